@@ -1,0 +1,312 @@
+"""
+Building a site: the one import that others need.
+
+    site = Site(Path("."))
+    report = site.build(Options())
+
+Binds inputs, rules and engine. A `Site` may be kept: what it has in memory makes the next build cheaper,
+and `build_facts` looks at nothing but the facts, so its cost doesn't depend on the size of the site.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .engine import digest
+from .engine.build import Build, Outcome
+from .engine.key import Key, kind, name
+from .engine.memory import Memory
+from .engine.output import Output
+from .engine.store import Corrupt, Store, guarded
+from .errors import ContentError, Problem, SystemProblem, UsageError, problem
+from .inputs.clock import Clock
+from .inputs.config import Settings
+from .inputs.facts import Facts, FactsFile, NoFacts, Source
+from .inputs.files import Files
+from .inputs.world import World
+from .lock import locked
+from .pages.rules import FILES, RULES, SUMMARY
+from .pages.sources import as_problem
+from .version import engine_version
+
+CACHE = ".streamly"
+OUTPUT = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a build may be told; *started* and *now* are the only clocks it has."""
+
+    output: Path | None = None
+    facts: str = ""
+    drafts: bool | None = None
+    now: datetime | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What a build did."""
+
+    made: dict[str, str] = field(default_factory=dict)
+    kept: int = 0
+    removed: list[str] = field(default_factory=list)
+    written: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    exit_code: int = 0
+    next_change: str = ""
+    seconds: float = 0.0
+    ran: dict[Key, str] = field(default_factory=dict)
+    task_seconds: dict[Key, float] = field(default_factory=dict)
+
+
+Say = Callable[[str], None]
+Progress = Callable[[int], None]
+
+
+def _silent(_text: object) -> None:
+    """Say nothing."""
+
+
+class Site:
+    """The site in one folder, with the output tree and the cache that belong to it."""
+
+    def __init__(
+        self,
+        root: Path,
+        options: Options = Options(),  # noqa: B008 - frozen
+        *,
+        executor: Executor | None = None,
+        say: Say = _silent,
+        progress: Progress = _silent,
+    ) -> None:
+        self.root = root.resolve()
+        self.output = (self.root / (options.output or OUTPUT)).resolve()
+        self._options = options
+        self._executor = executor
+        self._say = say
+        self._progress = progress
+        self._store: Store | None = None
+        self._world: World | None = None
+        self._refuse_dangerous_output()
+
+    def build(self) -> Report:
+        """Look at everything that may have changed, and bring the output up to date."""
+        return self._trusting(self._build_all)
+
+    def build_facts(self, source: Source) -> Report:
+        """Look at nothing but the facts of *source*; a first build must have been made."""
+        return self._trusting(lambda: self._build_facts(source))
+
+    def clean(self) -> None:
+        """Forget everything that earlier builds remembered."""
+        with self._alone():
+            self._forget()
+
+    def close(self) -> None:
+        """Let go of the cache."""
+        if self._store is not None:
+            self._store.close()
+        self._store = self._world = None
+
+    # One build
+
+    def _build_all(self) -> Report:
+        started = time.time_ns()
+        store = self._open()
+        files = Files(self.root, store.shelf("files"), builtin=builtin_themes(), started=started)
+        shelf = store.shelf("inputs")
+        settings = Settings(self.root, shelf, self._overrides())
+        now = self._options.now or datetime.fromtimestamp(started // 10**9, UTC)
+        facts = Facts(store.shelf("facts"), shelf)
+        self._world = World(files, settings, facts, Clock(now, shelf))
+        source = self._source(started)
+        changed = self._world.changes(source, shelf)
+        report = self._run(store, changed, look_at_output=True)
+        told = [*files.problems, *getattr(source, "problems", ())]
+        return _with_problems(report, told)
+
+    def _build_facts(self, source: Source) -> Report:
+        if self._world is None or self._store is None or self._store.is_outdated():
+            self.close()
+            report = self._build_all()
+        else:
+            report = Report()
+        assert self._world is not None
+        assert self._store is not None
+        changed = self._world.facts.sync(source)
+        return _joined(report, self._run(self._store, changed, look_at_output=False))
+
+    def _run(self, store: Store, changed: Iterable[Key], *, look_at_output: bool) -> Report:
+        assert self._world is not None
+        memory = Memory(store)
+        output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
+        failed = store.shelf("meta").get("failed") or ()
+        build = Build(
+            RULES,
+            self._world,
+            memory,
+            output,
+            executor=self._executor,
+            progress=self._progress,
+        )
+        outcome = build.run(
+            FILES,
+            changed,
+            retry=map(Key, failed),
+            damaged=output.damaged() if look_at_output else (),
+        )
+        if store.is_new or output.was_interrupted:
+            output.sweep()
+        summary = memory.value(SUMMARY)
+        report = _report(outcome, output, summary)
+        self._remember(store, outcome, summary)
+        output.finish()
+        return report
+
+    def _remember(self, store: Store, outcome: Outcome, summary: bytes | None) -> None:
+        assert self._world is not None
+        if summary is not None:
+            span = RULES["summary"].codec.decode(summary)
+            self._world.clock.keep(span.since, span.until)
+        meta = store.shelf("meta")
+        failed = tuple(sorted(outcome.failed))
+        if meta.get("failed") != failed:
+            meta.set("failed", failed)
+        store.commit()
+
+    # What is remembered
+
+    @property
+    def _cache(self) -> Path:
+        """The cache of this output tree; two trees never share one."""
+        if self.output == self.root / OUTPUT:
+            return self.root / CACHE / OUTPUT
+        mark = digest.of(str(self.output).encode()).hex()[:12]
+        return self.root / CACHE / f"{self.output.name}-{mark}"
+
+    @property
+    def store_path(self) -> Path:
+        """Where the state of the last build lies."""
+        return self._cache / "state.db"
+
+    def _open(self) -> Store:
+        if self._store is None or self._store.is_outdated():
+            self.close()
+            self._cache.mkdir(parents=True, exist_ok=True)
+            self._store = Store(self.store_path, engine_version())
+        return self._store
+
+    def _forget(self) -> None:
+        self.close()
+        for path in self._cache.glob("state.*"):
+            path.unlink()
+
+    def _trusting(self, act: Callable[[], Report]) -> Report:
+        """Do *act*; if what was remembered can't be trusted, forget it and do it again."""
+        with self._alone():
+            begun = time.perf_counter()
+            try:
+                report = self._attempt(act)
+            except Corrupt:
+                self._say("the cache can't be trusted, so everything is built again")
+                self._forget()
+                report = self._attempt(act)
+            report.seconds = time.perf_counter() - begun
+            return report
+
+    def _attempt(self, act: Callable[[], Report]) -> Report:
+        try:
+            with guarded(self.store_path):
+                return act()
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        try:
+            self._cache.mkdir(parents=True, exist_ok=True)
+            with locked(self.root / CACHE / "lock", self._tell_holder):
+                yield
+        except OSError as error:
+            text = f"can't be used: {error.strerror or error}"
+            hint = "make room, or check the permissions"
+            path = error.filename or str(self._cache)
+            raise SystemProblem(problem("CACHE", text, path=str(path), hint=hint)) from error
+
+    def _tell_holder(self, holder: str) -> None:
+        self._say(f"waiting for {holder}, which is building this site")
+
+    # Options
+
+    def _overrides(self) -> dict[str, Any]:
+        return {} if self._options.drafts is None else {"drafts": self._options.drafts}
+
+    def _source(self, started: int) -> Source:
+        wanted = self._options.facts
+        if wanted == "none":
+            return NoFacts()
+        path = self.root / (wanted or "facts.ndjson")
+        if wanted or path.exists():
+            return FactsFile(path, started=started)
+        return NoFacts()
+
+    def _refuse_dangerous_output(self) -> None:
+        sources = [self.root / folder for folder in ("content", "themes", "static", "data", CACHE)]
+        if self.output in (self.root, *self.root.parents) or any(
+            self.output == path or path in self.output.parents for path in sources
+        ):
+            text = "would be overwritten by the output"
+            hint = "choose an output folder of its own, as --output public"
+            raise UsageError(problem("OUTPUT", text, path=str(self.output), hint=hint))
+        own = (self._cache / "state.db").exists() or self.output == self.root / OUTPUT
+        if not own and self.output.exists() and any(self.output.iterdir()):
+            text = "is not empty, and was not made by Streamly"
+            hint = "empty it, or choose another folder"
+            raise UsageError(problem("OUTPUT", text, path=str(self.output), hint=hint))
+
+
+def builtin_themes() -> Path:
+    """Return the folder of the themes that come with Streamly."""
+    here = Path(__file__).parent
+    packaged = here / "themes"
+    return packaged if packaged.is_dir() else here.parent / "themes"
+
+
+def _report(outcome: Outcome, output: Output, summary: bytes | None) -> Report:
+    made = {name(key): why for key, why in outcome.ran.items() if kind(key) == "file"}
+    report = Report(
+        made=made,
+        kept=len(output) - len(made),
+        removed=output.removed,
+        written=output.written,
+        ran=outcome.ran,
+        task_seconds=outcome.seconds,
+        exit_code=outcome.exit_code,
+    )
+    problems = [one for told in outcome.failed.values() for one in told]
+    if summary is not None:
+        told = RULES["summary"].codec.decode(summary)
+        problems += map(as_problem, told.faults)
+        report.next_change = told.until
+    return _with_problems(report, problems)
+
+
+def _with_problems(report: Report, problems: Iterable[Problem]) -> Report:
+    report.problems = sorted({*report.problems, *problems})
+    if report.problems:
+        report.exit_code = max(report.exit_code, ContentError.exit_code)
+    return report
+
+
+def _joined(first: Report, second: Report) -> Report:
+    second.made = first.made | second.made
+    second.written += first.written
+    second.removed = first.removed + second.removed
+    return _with_problems(second, first.problems)
+

@@ -1,0 +1,399 @@
+"""
+The scheduler: from changed inputs to a finished tree.
+
+What read something that changed is doubtful, and nothing else. A doubtful task whose dependencies
+turn out to be the same is kept; otherwise it runs. A task that wants a value which is still being
+made is put aside and started again when the value is there: fetching is cheap, and starting again
+needs no threads.
+
+Doubt doesn't spread through a wide table before the table has run: most of its parts will be what
+they were. Hence the order: first the wide tables, then the files.
+"""
+
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from streamly_ssg.errors import ContentError, Problem, StreamlyError, SystemProblem, problem
+
+from .crew import Crew, Yield, packed
+from .digest import ABSENT
+from .key import Key, kind, make, name
+from .memory import Memory
+from .output import Output, colliding
+from .rule import Rule, Rules, Work
+from .store import Corrupt
+from .trace import Trace, affected, first_difference
+
+NEW = "is new"
+DAMAGED = "its file was deleted or edited by hand"
+
+
+class Inputs(Protocol):
+    """The world, as the engine sees it."""
+
+    def look(self, key: Key) -> tuple[bytes, Any]:
+        """Return the digest and the value of an input, the same ones throughout a build."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a build did: which tasks ran and why, and what it couldn't do."""
+
+    ran: dict[Key, str] = field(default_factory=dict)
+    seconds: dict[Key, float] = field(default_factory=dict)
+    failed: dict[Key, list[Problem]] = field(default_factory=dict)
+    exit_code: int = 0
+
+
+class Waiting(Exception):  # noqa: N818 - not an error
+    """What is wanted is still being made."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self.keys = set(keys)
+
+
+class Failed(Exception):  # noqa: N818 - the error is kept in the outcome
+    """What is wanted can't be made, so whoever wants it can't be either."""
+
+
+class Door:
+    """What one run of a task learns from; whatever passes is written down."""
+
+    __slots__ = ("_build", "passed")
+
+    def __init__(self, build: "Build") -> None:
+        self._build = build
+        self.passed: dict[Key, bytes] = {}
+
+    def __call__(self, key: Key) -> Any:
+        """Return the value of *key*."""
+        digest, value = self._build.learn(key)
+        self.passed[key] = digest
+        return value
+
+    def many(self, keys: Iterable[Key]) -> list[Any]:
+        """Return the values of *keys*; those that must be made are made side by side."""
+        keys = list(keys)
+        self._build.settle_all(keys)
+        return [self(key) for key in keys]
+
+
+class Build:
+    """One run; memory, inputs and output outlive it."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        inputs: Inputs,
+        memory: Memory,
+        output: Output,
+        *,
+        executor: Executor | None = None,
+        progress: Callable[[int], None] = lambda _files: None,
+    ) -> None:
+        self._rules = rules
+        self._inputs = inputs
+        self._memory = memory
+        self._output = output
+        self._crew = Crew(executor)
+        self._progress = progress
+        self._doubtful: set[Key] = set()
+        self._forced: set[Key] = set()
+        self._settled: dict[Key, bytes] = {}
+        self._values: dict[Key, Any] = {}
+        self._running: dict[Key, tuple[Door, str]] = {}
+        self._stack: list[Key] = []
+        self.outcome = Outcome()
+
+    def run(
+        self, root: Key, changed: Iterable[Key], *, retry: Iterable[Key], damaged: Iterable[str]
+    ) -> Outcome:
+        """
+        Bring the output tree up to date.
+
+        Args:
+            root: the key whose value lists the paths of all files that are to exist.
+            changed: every input that may differ from what the last build saw.
+            retry: the tasks that failed in the last build.
+            damaged: the paths of files that are not as the last build left them.
+        """
+        known = self._memory.node(root)
+        self._forced = {make("file", path) for path in damaged}
+        self._doubt([*changed, *retry])
+        self._settle_wide_tables()
+        self._drive([root])
+        if root in self._settled:
+            same = known is not None and known.digest == self._settled[root]
+            self._make_files(None if same else self.learn(root)[1])
+        self._forget_unwanted()
+        self._memory.save()
+        return self.outcome
+
+    # Which files
+
+    def _make_files(self, paths: Iterable[str] | None) -> None:
+        """Make the files at *paths*; None if they are those of the last build."""
+        if paths is None:
+            self._drive([key for key in self._doubtful | self._forced if self._is_file(key)])
+        else:
+            wanted = self._refuse_collisions(paths)
+            self._drive([key for key in map(_file, wanted) if self._may_differ(key)])
+            self._remove_all_but(set(wanted))
+        for key in self.outcome.failed:
+            if self._is_file(key) and self._output.knows(name(key)):
+                self._output.remove(name(key))
+
+    def _may_differ(self, key: Key) -> bool:
+        return key in self._doubtful or key in self._forced or not self._output.knows(name(key))
+
+    def _is_file(self, key: Key) -> bool:
+        rule = self._rules.get(kind(key))
+        return rule is not None and rule.file
+
+    def _refuse_collisions(self, paths: Iterable[str]) -> list[str]:
+        wanted = dict.fromkeys(paths)
+        for shorter, longer in colliding(wanted):
+            text = f"can't be made: {shorter} is a file, not a folder"
+            self.outcome.failed[_file(longer)] = [problem("OUTPUT", text, path=longer)]
+            self.outcome.exit_code = max(self.outcome.exit_code, ContentError.exit_code)
+            wanted.pop(longer, None)
+        return list(wanted)
+
+    def _remove_all_but(self, wanted: set[str]) -> None:
+        for path in self._output.known():
+            if path not in wanted:
+                self._output.remove(path)
+                self._memory.forget(_file(path))
+
+    # Doubt
+
+    def _doubt(self, keys: Iterable[Key]) -> None:
+        self._doubtful |= affected(keys, self._readers)
+
+    def _readers(self, key: Key) -> Iterable[Key]:
+        yield from self._memory.readers(key)
+        rule = self._rules.get(kind(key))
+        if rule is not None and not rule.owner and not rule.wide and not rule.file:
+            yield from self._memory.parts(key)
+
+    def _settle_wide_tables(self) -> None:
+        kinds = [kind for kind, rule in self._rules.items() if rule.wide]
+        for wide in sorted(kinds, key=lambda kind: self._rules[kind].wide):
+            self._drive([key for key in self._doubtful if kind(key) == wide])
+
+    def _forget_unwanted(self) -> None:
+        """A doubtful task that nobody asked for runs when somebody does."""
+        for key in self._doubtful:
+            rule = self._rules.get(kind(key))
+            if rule is not None and not rule.owner and key not in self._settled:
+                self._memory.forget(key)
+
+    # Scheduling
+
+    def _drive(self, keys: Iterable[Key]) -> None:
+        """Settle *keys* or find that they fail; put aside what must wait."""
+        ready = deque(keys)
+        aside: dict[Key, list[Key]] = {}
+        missing: dict[Key, int] = {}
+        while ready or aside or not self._crew.is_idle():
+            while ready and not self._crew.is_busy():
+                key = ready.popleft()
+                wanted = self._attempt(key)
+                if wanted:
+                    missing[key] = len(wanted)
+                    for other in wanted:
+                        aside.setdefault(other, []).append(key)
+            for key, given in self._crew.finished():
+                self._receive(key, given)
+                for waiter in aside.pop(key, ()):
+                    missing[waiter] -= 1
+                    if not missing[waiter]:
+                        ready.append(waiter)
+
+    def _attempt(self, key: Key) -> set[Key]:
+        """Settle *key*, and return the keys that it has to wait for other than itself."""
+        try:
+            self.settle(key)
+        except Waiting as waiting:
+            return waiting.keys - {key}
+        except Failed:
+            pass
+        return set()
+
+    def settle_all(self, keys: Iterable[Key]) -> None:
+        """Settle *keys* side by side; raise `Waiting` while any is being made."""
+        wanted: set[Key] = set()
+        for key in keys:
+            if key not in self._settled:
+                try:
+                    self._digest(key)
+                except Waiting as waiting:
+                    wanted |= waiting.keys
+        if wanted:
+            raise Waiting(wanted)
+
+    # One key
+
+    def learn(self, key: Key) -> tuple[bytes, Any]:
+        """Return the digest and the value of *key*, as of this build."""
+        rule = self._rules.get(kind(key))
+        if rule is None:
+            digest, value = self._inputs.look(key)
+            self._settled[key] = digest
+            return digest, value
+        digest = self._settled.get(key) or self.settle(key)
+        return digest, self._value(key, rule, digest)
+
+    def settle(self, key: Key) -> bytes:
+        """
+        Return the digest of *key* as of this build, running its task if it has to.
+
+        Raises:
+            Waiting: if it is still being made.
+            Failed: if it can't be made.
+        """
+        rule = self._rules[kind(key)]
+        if key in self.outcome.failed:
+            raise Failed(key)
+        if key in self._running:
+            raise Waiting([key])
+        if key in self._stack:
+            self._fail(key, ContentError(self._cycle(key)))
+        self._stack.append(key)
+        try:
+            return self._settle_part(key, rule) if rule.owner else self._settle_task(key, rule)
+        finally:
+            self._stack.pop()
+
+    def _digest(self, key: Key) -> bytes:
+        settled = self._settled.get(key)
+        if settled is not None:
+            return settled
+        if kind(key) in self._rules:
+            return self.settle(key)
+        return self.learn(key)[0]
+
+    def _settle_part(self, key: Key, rule: Rule) -> bytes:
+        assert rule.owner is not None
+        self._digest(rule.owner(name(key)))
+        node = self._memory.node(key)
+        self._settled[key] = node.digest if node else ABSENT
+        return self._settled[key]
+
+    def _settle_task(self, key: Key, rule: Rule) -> bytes:
+        trace = self._memory.trace(key)
+        reason = self._reason(key, trace)
+        if reason:
+            return self._start(key, rule, reason)
+        assert trace is not None
+        self._settled[key] = trace.digest
+        return trace.digest
+
+    def _reason(self, key: Key, trace: Trace | None) -> str:
+        """Say why the task of *key* has to run; an empty string if it doesn't."""
+        if trace is None:
+            return NEW
+        if key in self._forced:
+            return DAMAGED
+        if key not in self._doubtful:
+            return ""
+        try:
+            different = first_difference(trace, self._doubtful, self._digest)
+        except Failed as failed:
+            return f"{failed} failed"
+        return f"{different} changed" if different else ""
+
+    def _value(self, key: Key, rule: Rule, digest: bytes) -> Any:
+        if key in self._values:
+            return self._values[key]
+        if digest == ABSENT:
+            return None
+        data = self._memory.value(key)
+        if data is None:
+            raise Corrupt(key)
+        value = rule.codec.decode(data)
+        if rule.hot:
+            self._values[key] = value
+        return value
+
+    # Running a task
+
+    def _start(self, key: Key, rule: Rule, reason: str) -> bytes:
+        assert rule.task is not None
+        door = Door(self)
+        try:
+            given = rule.task(name(key), door)
+            if not isinstance(given, Work):
+                given = packed(given, rule.codec.encode)
+        except (Waiting, Corrupt, SystemProblem):
+            raise
+        except Exception as error:  # noqa: BLE001 - a task may fail in any way; the others go on
+            self._fail(key, error)
+        if isinstance(given, Work):
+            self._running[key] = (door, reason)
+            self._crew.take(key, given, rule.codec.encode)
+            raise Waiting([key])
+        self._finish(key, rule, given, door, reason)
+        return self._settled[key]
+
+    def _receive(self, key: Key, given: Yield) -> None:
+        door, reason = self._running.pop(key)
+        self.outcome.seconds[key] = given.seconds
+        if given.error is None:
+            self._finish(key, self._rules[kind(key)], given, door, reason)
+            return
+        try:
+            self._fail(key, given.error)
+        except Failed:
+            return
+
+    def _finish(self, key: Key, rule: Rule, given: Yield, door: Door, reason: str) -> None:
+        trace = Trace(given.digest, tuple(door.passed.items()), reason)
+        if rule.file:
+            self._output.write(name(key), given.data, given.digest)
+            self._memory.record(key, trace, None)
+        elif given.parts is not None:
+            self._memory.record(key, trace, None)
+            self._doubt(self._memory.record_parts(key, given.parts))
+        else:
+            self._memory.record(key, trace, given.data)
+        self._settled[key] = given.digest
+        self.outcome.ran[key] = reason
+        if rule.file:
+            self._progress(len(self.outcome.ran))
+
+    def _fail(self, key: Key, error: Exception) -> None:
+        """Write down that *key* can't be made, and raise `Failed`."""
+        if isinstance(error, SystemProblem | Corrupt):
+            raise error
+        if isinstance(error, Failed):
+            problems, exit_code = [], 0
+        elif isinstance(error, StreamlyError):
+            problems, exit_code = list(error.problems), error.exit_code
+        else:
+            problems, exit_code = [_bug(key, error)], 4
+        self.outcome.failed[key] = problems
+        self.outcome.exit_code = max(self.outcome.exit_code, exit_code)
+        raise Failed(key) from error
+
+    def _cycle(self, key: Key) -> Problem:
+        chain = [*self._stack[self._stack.index(key) :], key]
+        return problem("CYCLE", "needs itself: " + " → ".join(chain), path=name(key))
+
+
+def _file(path: str) -> Key:
+    return make("file", path)
+
+
+def _bug(key: Key, error: Exception) -> Problem:
+    where = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
+    place = f" at {where.name}:{where.lineno}" if where else ""
+    return problem(
+        "BUG",
+        f"{type(error).__name__}: {error}{place} while making {key}",
+        hint="this is a mistake in Streamly, please report it with the output of --debug",
+    )

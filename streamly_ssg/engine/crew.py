@@ -1,0 +1,113 @@
+"""
+The crew: works done side by side, in batches, by whatever executor was handed in.
+
+A few works are done on the spot, because sending them away would cost more than doing them; many
+travel in batches, so that what they share (a theme, say) travels once.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from . import digest
+from .key import Key
+from .rule import Table, Work
+
+BATCH = 24
+FEW = 12  # so many are done on the spot
+AHEAD = 6  # batches under way before the gathering waits
+
+
+class Yield(NamedTuple):
+    """What a work gave: bytes, or the parts of a table, or what it raised."""
+
+    data: bytes
+    digest: bytes
+    parts: dict[Key, tuple[bytes, bytes]] | None
+    error: Exception | None
+    seconds: float
+
+
+Encode = Callable[[Any], bytes]
+Order = tuple[Callable[..., Any], tuple[Any, ...], Encode]
+
+
+def packed(value: Any, encode: Encode) -> Yield:
+    """Return *value* as it is stored: bytes with their digest."""
+    if isinstance(value, Table):
+        parts = {key: sealed(encode(part)) for key, part in value.parts.items()}
+        summary = b"".join(found for _, (found, _) in sorted(parts.items()))
+        return Yield(b"", digest.of(summary), parts, None, 0.0)
+    data = encode(value)
+    return Yield(data, digest.of(data), None, None, 0.0)
+
+
+def sealed(data: bytes) -> tuple[bytes, bytes]:
+    """Return the digest of *data*, and *data*."""
+    return digest.of(data), data
+
+
+def perform(orders: list[Order]) -> list[Yield]:
+    """Do the works of *orders*; what one raises doesn't stop the others."""
+    return [_perform_one(*order) for order in orders]
+
+
+def _perform_one(function: Callable[..., Any], args: tuple[Any, ...], encode: Encode) -> Yield:
+    start = perf_counter()
+    try:
+        given = packed(function(*args), encode)
+    except Exception as error:  # noqa: BLE001 - told to whoever wanted the value
+        return Yield(b"", b"", None, error, perf_counter() - start)
+    return given._replace(seconds=perf_counter() - start)
+
+
+class Crew:
+    """Takes works one by one, and gives back what they yield in any order."""
+
+    def __init__(self, executor: Executor | None) -> None:
+        self._executor = executor
+        self._keys: list[Key] = []
+        self._orders: list[Order] = []
+        self._away: dict[Future[list[Yield]], list[Key]] = {}
+
+    def take(self, key: Key, work: Work, encode: Encode) -> None:
+        """Accept one work."""
+        self._keys.append(key)
+        self._orders.append((work.function, work.args, encode))
+        if self._executor is not None and len(self._keys) >= BATCH and (self._away or self._many()):
+            self._send()
+
+    def is_busy(self) -> bool:
+        """Tell whether enough is under way for the gathering to wait."""
+        return len(self._away) >= AHEAD
+
+    def is_idle(self) -> bool:
+        """Tell whether nothing is left to be given back."""
+        return not self._away and not self._keys
+
+    def finished(self) -> Iterator[tuple[Key, Yield]]:
+        """Yield what is done; waits for at least one batch."""
+        if not self._away and len(self._keys) <= FEW or self._executor is None:
+            yield from self._do_here()
+            return
+        if self._keys and len(self._away) < AHEAD:
+            self._send()
+        done, _ = wait(self._away, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield from zip(self._away.pop(future), future.result(), strict=True)
+
+    def _many(self) -> bool:
+        return len(self._keys) > FEW
+
+    def _do_here(self) -> Iterator[tuple[Key, Yield]]:
+        keys, orders = self._keys, self._orders
+        self._keys, self._orders = [], []
+        for key, order in zip(keys, orders, strict=True):
+            yield key, _perform_one(*order)
+
+    def _send(self) -> None:
+        assert self._executor is not None
+        future = self._executor.submit(perform, self._orders)
+        self._away[future] = self._keys
+        self._keys, self._orders = [], []

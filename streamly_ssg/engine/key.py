@@ -1,0 +1,25 @@
+"""
+Keys: the names of everything a build can read or make.
+
+A key is ``kind:name``, as ``content:posts/a.md`` or ``file:posts/a/index.html``. It is a plain string,
+because a large site fetches a million of them.
+"""
+
+from typing import NewType
+
+Key = NewType("Key", str)
+
+
+def make(kind: str, name: str = "") -> Key:
+    """Return the key of the thing *name* of *kind*."""
+    return Key(f"{kind}:{name}")
+
+
+def kind(key: Key) -> str:
+    """Return the kind of *key*."""
+    return key[: key.index(":")]
+
+
+def name(key: Key) -> str:
+    """Return the name of *key*, within its kind."""
+    return key[key.index(":") + 1 :]

@@ -1,0 +1,146 @@
+"""
+Memory: the graph of the last build, as the store holds it.
+
+A node is one key's row: what it was, what it read, who reads it, where its value lies. Edges are
+kept on both sides, so that the way from a changed input to its readers costs what is affected and
+not what exists.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .digest import ABSENT
+from .key import Key
+from .store import Store
+from .trace import Dependencies, Trace
+
+
+class Node(NamedTuple):
+    """One key: its trace, its readers, and the number of its stored value (0: none)."""
+
+    digest: bytes
+    dependencies: Dependencies
+    readers: tuple[Key, ...]
+    reason: str
+    value: int
+
+
+NOTHING = Node(ABSENT, (), (), "", 0)
+
+
+class Memory:
+    """Nodes and tables of the last build, updated by this one."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._nodes = store.shelf("nodes")
+        self._tables = store.shelf("tables")
+        self._readers: dict[Key, dict[Key, None]] = {}
+
+    def node(self, key: Key) -> Node | None:
+        """Return what is known of *key*."""
+        record = self._nodes.get(key)
+        return None if record is None else Node(*record)
+
+    def trace(self, key: Key) -> Trace | None:
+        """Return the last run of *key*'s task, or None if it must run."""
+        record = self._nodes.get(key)
+        return None if record is None or record[0] == ABSENT else Trace(*record[:2], record[3])
+
+    def readers(self, key: Key) -> Iterable[Key]:
+        """Return the keys whose tasks read *key*."""
+        return tuple(self._reader_set(key))
+
+    def parts(self, table: Key) -> dict[Key, bytes]:
+        """Return the parts that the table *table* had, with their digests."""
+        return self._tables.get(table) or {}
+
+    def value(self, key: Key) -> bytes | None:
+        """Return the stored value of *key*, if it is there and whole."""
+        record = self._nodes.get(key)
+        return self._store.value(record[4], record[0]) if record and record[4] else None
+
+    def record(self, key: Key, trace: Trace, value: bytes | None) -> None:
+        """Remember a run of *key*'s task, with its value if that is to be kept."""
+        old = self.node(key) or NOTHING
+        self._move_edges(key, old.dependencies, trace.dependencies)
+        self._put(key, old, trace, value)
+
+    def record_parts(self, table: Key, parts: dict[Key, tuple[bytes, bytes]]) -> list[Key]:
+        """Remember the parts of a table, as digest and value; return those that changed."""
+        old = self.parts(table)
+        new = {part: digest for part, (digest, _) in parts.items()}
+        changed = [part for part, digest in new.items() if old.get(part) != digest]
+        for part in changed:
+            known = self.node(part) or NOTHING
+            self._put(part, known, Trace(new[part], (), ""), parts[part][1])
+        gone = [part for part in old if part not in new]
+        for part in gone:
+            self._forget_value(part)
+        if changed or gone or not old:
+            self._tables.set(table, new)
+        return changed + gone
+
+    def forget(self, key: Key) -> None:
+        """Forget the last run of *key*'s task, so that it runs when somebody asks."""
+        node = self.node(key)
+        if node is None:
+            return
+        for part in self.parts(key):
+            self._forget_value(part)
+        self._tables.delete(key)
+        self._move_edges(key, node.dependencies, ())
+        self._forget_value(key)
+
+    def save(self) -> None:
+        """Write the edges that changed to their nodes."""
+        for key, readers in self._readers.items():
+            node = self.node(key) or NOTHING
+            names = tuple(readers)
+            if names != node.readers:
+                self._write(key, node._replace(readers=names))
+        self._readers.clear()
+
+    def _put(self, key: Key, old: Node, trace: Trace, value: bytes | None) -> None:
+        number = old.value
+        if value is not None:
+            number = self._store.put(number, value)
+        elif number:
+            self._store.drop(number)
+            number = 0
+        node = (trace.digest, trace.dependencies, old.readers, trace.reason, number)
+        self._nodes.set(key, node)
+
+    def _forget_value(self, key: Key) -> None:
+        node = self.node(key)
+        if node is None:
+            return
+        if node.value:
+            self._store.drop(node.value)
+        self._write(key, NOTHING._replace(readers=node.readers))
+
+    def _move_edges(self, key: Key, old: Dependencies, new: Dependencies) -> None:
+        if not old:
+            for dependency, _ in new:
+                self._reader_set(dependency)[key] = None
+            return
+        before, after = {k for k, _ in old}, {k for k, _ in new}
+        for dependency in before - after:
+            self._reader_set(dependency).pop(key, None)
+        for dependency in after - before:
+            self._reader_set(dependency)[key] = None
+
+    def _reader_set(self, key: Key) -> dict[Key, None]:
+        readers = self._readers.get(key)
+        if readers is None:
+            record = self._nodes.get(key)
+            readers = self._readers[key] = dict.fromkeys(record[2]) if record else {}
+        return readers
+
+    def _write(self, key: Key, node: Node) -> None:
+        if node.digest == ABSENT and not node.readers:
+            self._nodes.delete(key)
+        else:
+            self._nodes.set(key, tuple(node))
+
+

@@ -1,0 +1,198 @@
+"""
+The output tree: files that are written if they differ, whole or not at all, and removed when no
+task makes them any more.
+
+The stat of each file is recorded when it is written, so that a file somebody deleted or edited by
+hand is noticed. A mark lies beside the tree's state while files are being written; whoever finds
+it there knows that the last build died, and looks at every file.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from streamly_ssg.errors import SystemProblem, problem
+
+from . import digest
+from .shelf import Shelf
+
+Stat = tuple[int, int, int, int]
+
+
+def stat_of(path: str) -> Stat | None:
+    """Return what tells one version of a file from another without reading it."""
+    try:
+        found = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+class Output:
+    """The files below *root*; *shelf* remembers ``path -> (digest, stat)``."""
+
+    def __init__(self, root: Path, shelf: Shelf, mark: Path) -> None:
+        self.root = root
+        self.written = 0
+        self.removed: list[str] = []
+        self._prefix = f"{root}{os.sep}"
+        self._shelf = shelf
+        self._mark = mark
+        self._folders: set[str] = set()
+        self._interrupted = self._marked = mark.exists()
+
+    def __len__(self) -> int:
+        """Return the number of files."""
+        return len(self._shelf)
+
+    def knows(self, path: str) -> bool:
+        """Tell whether the last build made *path*."""
+        return path in self._shelf
+
+    def known(self) -> list[str]:
+        """Return every path that the last build made."""
+        return [path for path, _ in self._shelf.items()]
+
+    def damaged(self) -> list[str]:
+        """Return the known paths whose files are not as they were left."""
+        prefix = self._prefix
+        return [path for path, (_, stat) in self._shelf.items() if stat_of(prefix + path) != stat]
+
+    def write(self, path: str, data: bytes, found: bytes) -> bool:
+        """Make *path* hold *data*, whose digest is *found*; return False if it did already."""
+        full = self._prefix + path
+        stat = stat_of(full)
+        record = self._shelf.get(path)
+        if record is not None and stat is not None and record == (found, stat):
+            return False
+        if stat is None or not self._holds(full, stat, found):
+            self._replace(full, path, data)
+            self.written += 1
+        self._shelf.set(path, (found, stat_of(full)))
+        return True
+
+    def remove(self, path: str) -> None:
+        """Remove the file *path*, and the folders that this leaves empty."""
+        self._begin()
+        _discard(self._prefix + path)
+        self._shelf.delete(path)
+        self.removed.append(path)
+        self._prune(os.path.dirname(path))
+
+    def sweep(self) -> None:
+        """Remove what no task made, except entries of the root that begin with a dot."""
+        for folder, folders, names in os.walk(self.root, topdown=True):
+            at_root = folder == str(self.root)
+            if at_root:
+                folders[:] = [name for name in folders if not name.startswith(".")]
+            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+            for name in (*names, *links):
+                path = os.path.join(folder, name)[len(self._prefix) :]
+                if not (at_root and name.startswith(".")) and path not in self._shelf:
+                    self.remove(path)
+        for folder, _, _ in os.walk(self.root, topdown=False):
+            self._prune(folder[len(self._prefix) :])
+
+    def finish(self) -> None:
+        """Say that files and state agree again."""
+        self._mark.unlink(missing_ok=True)
+        self._interrupted = self._marked = False
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether the last build died between its first file and its state."""
+        return self._interrupted
+
+    def _holds(self, full: str, stat: Stat, found: bytes) -> bool:
+        try:
+            with open(full, "rb", opener=_no_follow) as file:
+                return digest.of(file.read()) == found
+        except OSError:
+            return False
+
+    def _replace(self, full: str, path: str, data: bytes) -> None:
+        self._begin()
+        draft = f"{full}.streamly-draft"
+        try:
+            self._make_folder(os.path.dirname(full))
+            with open(draft, "wb") as file:
+                file.write(data)
+            if os.path.isdir(full) and not os.path.islink(full):
+                shutil.rmtree(full)
+            os.replace(draft, full)
+        except OSError as error:
+            _discard(draft)
+            raise unwritable(error, path) from error
+
+    def _make_folder(self, folder: str) -> None:
+        if folder in self._folders:
+            return
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            self._clear_way(folder)
+            os.makedirs(folder, exist_ok=True)
+        self._folders.add(folder)
+
+    def _clear_way(self, folder: str) -> None:
+        """Remove a file that somebody put where a folder has to be."""
+        parts = folder[len(self._prefix) :].split(os.sep)
+        for depth in range(1, len(parts) + 1):
+            part = self._prefix + os.sep.join(parts[:depth])
+            if os.path.lexists(part) and not os.path.isdir(part):
+                _discard(part)
+
+    def _prune(self, folder: str) -> None:
+        while folder:
+            try:
+                os.rmdir(self._prefix + folder)
+            except OSError:
+                return
+            self._folders.discard(self._prefix + folder)
+            folder = os.path.dirname(folder)
+
+    def _begin(self) -> None:
+        if not self._marked:
+            self._mark.touch()
+            self._marked = True
+
+
+def colliding(paths: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the pairs of *paths* in which one is a file where the other needs a folder."""
+    known = set(paths)
+    pairs = []
+    for path in sorted(known):
+        parent = os.path.dirname(path)
+        while parent:
+            if parent in known:
+                pairs.append((parent, path))
+            parent = os.path.dirname(parent)
+    return pairs
+
+
+def unwritable(error: OSError, path: str) -> SystemProblem:
+    """Return what to tell a person when the file *path* of the output can't be written."""
+    return SystemProblem(
+        problem(
+            "OUTPUT",
+            f"can't be written: {error.strerror or error}",
+            path=path,
+            hint="make room or check the permissions, then build again: nothing is lost",
+        )
+    )
+
+
+def _discard(full: str) -> None:
+    try:
+        os.unlink(full)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (IsADirectoryError, PermissionError):
+        if not os.path.isdir(full):
+            raise
+        shutil.rmtree(full)
+
+
+def _no_follow(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))

@@ -1,0 +1,142 @@
+"""
+Shelves: persistent dictionaries whose every byte is sealed.
+
+A shelf hashes its keys into a fixed number of buckets; a bucket is one row, read when somebody asks
+for one of its keys and written back when one has changed. So the cost of a build follows what it
+touches, a missing row can't be taken for a missing key, and a flipped bit is found on reading.
+"""
+
+import marshal
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+from zlib import crc32
+
+from . import digest
+
+FILL = 48  # records a bucket, when buckets are dealt out
+OVERFULL = 4 * FILL
+
+SCHEMA = "CREATE TABLE shelf (name TEXT, bucket INTEGER, seal BLOB, data BLOB, PRIMARY KEY (name, bucket))"
+
+
+class Corrupt(Exception):
+    """What was read from disk is not what was written."""
+
+
+class Shelf:
+    """A dictionary from strings to plain tuples (whatever `marshal` takes) in sealed buckets."""
+
+    def __init__(self, database: sqlite3.Connection, name: str) -> None:
+        self._database = database
+        self._name = name
+        self._buckets: dict[int, dict[str, Any]] = {}
+        self._touched: set[int] = set()
+        self._width, self._count = self._read_header()
+
+    def get(self, key: str) -> Any:
+        """Return the record of *key*, or None."""
+        return self._bucket(crc32(key.encode()) % self._width).get(key)
+
+    def set(self, key: str, record: Any) -> None:
+        """Put *record* under *key*; it is on disk after `save`."""
+        number = crc32(key.encode()) % self._width
+        bucket = self._bucket(number)
+        self._count += key not in bucket
+        bucket[key] = record
+        self._touched.add(number)
+
+    def delete(self, key: str) -> None:
+        """Forget *key*, if it is known."""
+        number = crc32(key.encode()) % self._width
+        if self._bucket(number).pop(key, None) is not None:
+            self._count -= 1
+            self._touched.add(number)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """Yield every key with its record; reads the whole shelf."""
+        self._load_all()
+        for number in range(self._width):
+            yield from self._bucket(number).items()
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether *key* has a record."""
+        return self.get(key) is not None
+
+    def __len__(self) -> int:
+        """Return the number of records, without reading them."""
+        return self._count
+
+    def move_to(self, database: sqlite3.Connection) -> None:
+        """Go on reading and writing through *database*."""
+        self._database = database
+
+    def save(self) -> None:
+        """Write what was touched; the caller holds the transaction."""
+        if not self._touched:
+            return
+        if self._count > self._width * OVERFULL or self._width == 1 < self._count // FILL:
+            self._deal_again()
+        rows = ((self._name, n, *self._sealed(n)) for n in sorted(self._touched))
+        self._database.executemany("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?)", rows)
+        self._write_header()
+        self._touched.clear()
+
+    def _bucket(self, number: int) -> dict[str, Any]:
+        bucket = self._buckets.get(number)
+        if bucket is None:
+            row = self._database.execute(
+                "SELECT seal, data FROM shelf WHERE name = ? AND bucket = ?", (self._name, number)
+            ).fetchone()
+            bucket = self._buckets[number] = self._opened(number, row)
+        return bucket
+
+    def _load_all(self) -> None:
+        rows = self._database.execute(
+            "SELECT bucket, seal, data FROM shelf WHERE name = ? AND bucket >= 0", (self._name,)
+        )
+        for number, seal, data in rows:
+            if number not in self._buckets:
+                self._buckets[number] = self._opened(number, (seal, data))
+
+    def _deal_again(self) -> None:
+        records = list(self.items())
+        self._width = max(1, len(records) // FILL)
+        self._buckets = {number: {} for number in range(self._width)}
+        for key, record in records:
+            self._buckets[crc32(key.encode()) % self._width][key] = record
+        self._touched = set(self._buckets)
+
+    def _sealed(self, number: int) -> tuple[bytes, bytes]:
+        data = marshal.dumps(self._buckets[number], 2)
+        return self._seal(number, data), data
+
+    def _opened(self, number: int, row: tuple[bytes, bytes] | None) -> dict[str, Any]:
+        if row is None or row[0] != self._seal(number, row[1]):
+            raise Corrupt(f"{self._name}/{number}")
+        return marshal.loads(row[1])  # type: ignore[no-any-return]  # noqa: S302 - sealed above
+
+    def _seal(self, number: int, data: bytes) -> bytes:
+        return digest.of(b"%s %d %d " % (self._name.encode(), number, self._width) + data)
+
+    # The header is bucket -1: how many buckets there are, and how many records.
+
+    def _read_header(self) -> tuple[int, int]:
+        row = self._database.execute(
+            "SELECT seal, data FROM shelf WHERE name = ? AND bucket = -1", (self._name,)
+        ).fetchone()
+        if row is None:
+            self._buckets[0] = {}
+            self._touched.add(0)
+            return 1, 0
+        self._width = 0
+        header = self._opened(-1, row)
+        return header["width"], header["count"]
+
+    def _write_header(self) -> None:
+        width, self._width = self._width, 0
+        self._buckets[-1] = {"width": width, "count": self._count}
+        row = (self._name, -1, *self._sealed(-1))
+        self._database.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?)", row)
+        del self._buckets[-1]
+        self._width = width

@@ -1,0 +1,161 @@
+"""
+The store: what a build remembers, in one disposable file.
+
+It is written after the outputs, in one transaction, and everything in it is sealed: what can't be
+trusted raises `Corrupt`, and the caller starts over without it. Nothing is lost by deleting it but
+time.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from streamly_ssg.errors import SystemProblem, problem
+
+from . import digest
+from .shelf import SCHEMA, Corrupt, Shelf
+
+__all__ = ["Corrupt", "Store"]
+
+BATCH = 512  # values written at once
+UNTRUSTED = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_FORMAT", "SQLITE_MISMATCH"}
+
+
+class Store:
+    """Shelves and numbered values; only a build of the same *version* may read them."""
+
+    def __init__(self, path: Path, version: str) -> None:
+        """Open the store at *path*, or a new one if there is none that *version* may read."""
+        self.path = path
+        self.version = version
+        self._shelves: dict[str, Shelf] = {}
+        self._waiting: dict[int, bytes] = {}
+        self._next = 1
+        self.is_new = not self._open_known()
+        if self.is_new:
+            self._open_new()
+
+    def shelf(self, name: str) -> Shelf:
+        """Return the shelf called *name*; always the same one."""
+        if name not in self._shelves:
+            self._shelves[name] = Shelf(self._database, name)
+        return self._shelves[name]
+
+    def value(self, number: int, expected: bytes) -> bytes | None:
+        """Return the value with *number*, or None if it isn't the one with the digest *expected*."""
+        data = self._waiting.get(number)
+        if data is None:
+            row = self._database.execute("SELECT data FROM value WHERE id = ?", (number,)).fetchone()
+            data = row[0] if row else None
+        return data if isinstance(data, bytes) and digest.of(data) == expected else None
+
+    def put(self, number: int, data: bytes) -> int:
+        """Keep *data* under *number*, or under a new number if that is zero; return the number."""
+        if not number:
+            number = self._next
+            self._next += 1
+        self._waiting[number] = data
+        if len(self._waiting) >= BATCH:
+            self._flush()
+        return number
+
+    def drop(self, number: int) -> None:
+        """Forget the value with *number*."""
+        self._waiting.pop(number, None)
+        self._begin()
+        self._database.execute("DELETE FROM value WHERE id = ?", (number,))
+
+    def commit(self) -> None:
+        """Make everything durable, all or nothing."""
+        self.shelf("meta").set("store", {"version": self.version, "next": self._next})
+        self._flush()
+        for shelf in self._shelves.values():
+            shelf.save()
+        self._database.execute("COMMIT")
+        if self.is_new:
+            self._take_place()
+        self._identity = (self.path.stat().st_ino, self._data_version())
+
+    def is_outdated(self) -> bool:
+        """Tell whether another process has written the file since this one last did."""
+        if self.is_new or not self.path.exists():
+            return True
+        return (self.path.stat().st_ino, self._data_version()) != self._identity
+
+    def close(self) -> None:
+        """Let go of the file; what was not committed is forgotten."""
+        self._database.close()
+
+    def _open_known(self) -> bool:
+        if not self.path.exists():
+            return False
+        try:
+            self._connect(self.path)
+            known = self.shelf("meta").get("store")
+        except (Corrupt, sqlite3.DatabaseError):
+            known = None
+        if known and known["version"] == self.version:
+            self._next = known["next"]
+            return True
+        self._database.close()
+        self._shelves.clear()
+        return False
+
+    def _open_new(self) -> None:
+        self._draft.unlink(missing_ok=True)
+        self._connect(self._draft)
+        # Nothing is lost if this file dies half-written: it takes its place only when it is whole.
+        self._database.execute("PRAGMA journal_mode = OFF")
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.execute(SCHEMA)
+        self._database.execute("CREATE TABLE value (id INTEGER PRIMARY KEY, data BLOB)")
+
+    def _take_place(self) -> None:
+        self._database.close()
+        with self._draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        Path(f"{self.path}-journal").unlink(missing_ok=True)
+        self._draft.replace(self.path)
+        self.is_new = False
+        self._connect(self.path)
+        for shelf in self._shelves.values():
+            shelf.move_to(self._database)
+
+    def _connect(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.execute("PRAGMA cache_size = -32000")
+
+    def _flush(self) -> None:
+        self._begin()
+        rows = self._waiting.items()
+        self._database.executemany("INSERT OR REPLACE INTO value VALUES (?, ?)", rows)
+        self._waiting.clear()
+
+    def _begin(self) -> None:
+        if not self._database.in_transaction:
+            self._database.execute("BEGIN IMMEDIATE")
+
+    def _data_version(self) -> int:
+        """Return a number that SQLite changes when somebody else commits."""
+        version: int = self._database.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    @property
+    def _draft(self) -> Path:
+        return self.path.with_suffix(".new")
+
+
+@contextmanager
+def guarded(path: Path) -> Iterator[None]:
+    """Turn what SQLite says about the store at *path* into `Corrupt` or a `SystemProblem`."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
+        if any(name.startswith(untrusted) for untrusted in UNTRUSTED):
+            raise Corrupt(str(error)) from error
+        hint = "make room, or check the permissions of this folder"
+        raise SystemProblem(problem("CACHE", str(error), path=str(path), hint=hint)) from error

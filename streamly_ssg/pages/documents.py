@@ -1,0 +1,65 @@
+"""
+Documents: one content file, parsed.
+
+`parse` is a pure function of a path, bytes and settings, so it runs in any process and its result can
+be kept by content. All problems of a file come in one ContentError.
+"""
+
+from __future__ import annotations
+
+from streamly_ssg.errors import ContentError
+from streamly_ssg.pages import frontmatter
+from streamly_ssg.pages.filenames import naming
+from streamly_ssg.pages.fragments import Fragment
+from streamly_ssg.pages.markup import Heading, Rendered, render
+from streamly_ssg.pages.meta import Meta, read_meta
+from streamly_ssg.pages.parsing import ParseSettings
+from streamly_ssg.pages.texts import read_text
+from streamly_ssg.values import Value, changed
+
+
+class Document(Value):
+    """A content file: what it says about itself, and its text as HTML with holes."""
+
+    meta: Meta
+    body: Fragment
+    toc: tuple[Heading, ...]
+    excerpt: Fragment
+    excerpt_text: str
+    words: int
+    minutes: int
+    has_code: bool
+    has_math: bool
+
+
+def parse(path: str, data: bytes, settings: ParseSettings) -> Document:
+    """Return the document in the file *path*; raise ContentError with all that is wrong in it."""
+    split = frontmatter.split(path, read_text(path, data))
+    meta = read_meta(path, split.fields, settings.timezone)
+    if meta.markup and meta.markup != settings.engine:
+        settings = changed(settings, engine=meta.markup)
+    rendered = render(
+        split.body, settings, split.first_line, path=path, take_title=not meta.title
+    )
+    return _document(_titled(meta, rendered.title), rendered, settings)
+
+
+def _titled(meta: Meta, title: str) -> Meta:
+    if meta.title:
+        return meta
+    fallback = "" if meta.kind == "note" else naming(meta.path).title
+    return changed(meta, title=title or fallback)
+
+
+def _document(meta: Meta, rendered: Rendered, settings: ParseSettings) -> Document:
+    return Document(
+        meta=meta,
+        body=rendered.body,
+        toc=rendered.toc,
+        excerpt=rendered.excerpt,
+        excerpt_text=rendered.excerpt_text,
+        words=rendered.words,
+        minutes=-(-rendered.words // settings.words_per_minute),
+        has_code=rendered.has_code,
+        has_math=rendered.has_math,
+    )

@@ -1,0 +1,224 @@
+"""
+Feeds: RSS and Atom by feedgen, JSON Feed.
+
+``entry:PATH`` is one post in all three forms, made once and put into every feed that shows it. feedgen
+stamps the present moment into what has no time of its own, so every time is set, from content.
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from streamly_ssg.engine.key import make
+from streamly_ssg.engine.rule import Fetch, Work
+from streamly_ssg.values import Value
+
+from . import frame, views
+from .documents import Document
+from .filling import fill
+from .frame import Origin
+from .rendering import Text, render_text
+from .routes import FeedRoute
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Entry(Value):
+    """One post in each of the forms, and when it last changed."""
+
+    rss: str
+    atom: str
+    json: str
+    updated: datetime
+
+
+class Post(Value):
+    """What a feed says of one post."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    language: str
+    published: datetime
+    updated: datetime
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    image: str
+
+
+class Channel(Value):
+    """What a feed says of itself."""
+
+    title: str
+    description: str
+    page: str
+    url: str
+    language: str
+
+
+def entry(path: str, fetch: Fetch) -> Work:
+    """Return the work of making the entry of the post *path*."""
+    document: Document = fetch(make("body", path))
+    meta = document.meta
+    origin: Origin = fetch(make("origin"))
+    url = fetch(make("place", path)).url
+    published = meta.date or BEGINNING
+    image = frame.image_url(meta.image, path, url, fetch)
+    post = Post(
+        id=origin.whole(url),
+        url=origin.whole(url),
+        title=meta.title,
+        summary=meta.summary or meta.description or document.excerpt_text,
+        language=meta.lang or origin.language,
+        published=published,
+        updated=max(meta.updated or published, published),
+        authors=tuple(person.title for person in frame.people(meta.authors, fetch)),
+        tags=tuple(dict.fromkeys((*meta.categories, *meta.tags))),
+        image=origin.host + image if image.startswith("/") else image,
+    )
+    full = fetch(make("config", "feeds")).content == "full"
+    text = fill(document.body, path, url, fetch, whole=True) if full else ()
+    return Work(make_entry, (post, text))
+
+
+def make_entry(post: Post, text: Text) -> Entry:
+    """Return *post* in all three forms."""
+    html = render_text(text)
+    made = _feed_entry(post, html)
+    return Entry(
+        rss=_xml(made.rss_entry()),
+        atom=_xml(made.atom_entry()),
+        json=_json_entry(post, html),
+        updated=post.updated,
+    )
+
+
+def feed(route: FeedRoute, fetch: Fetch) -> Work:
+    """Return the work of making a feed from its entries."""
+    site: views.Site = fetch(make("site"))
+    origin: Origin = fetch(make("origin"))
+    title, summary = _name(route, fetch)
+    channel = Channel(
+        title=f"{title} – {site.title}" if title else site.title,
+        description=summary or site.description or site.title,
+        page=origin.whole(route.page),
+        url=origin.whole(route.url),
+        language=origin.language,
+    )
+    entries: list[Entry] = fetch.many([make("entry", ref.path) for ref in route.refs])
+    texts = tuple(getattr(one, route.format) for one in entries)
+    updated = max((one.updated for one in entries), default=BEGINNING)
+    return Work(MAKERS[route.format], (channel, texts, updated))
+
+
+def _name(route: FeedRoute, fetch: Fetch) -> tuple[str, str]:
+    if route.kind == "user":
+        person: views.Person = fetch(make("person", route.name))
+        return person.title, person.summary
+    if route.kind == "category":
+        label = frame.label(route.name, fetch)
+        return label.title, label.summary
+    return route.name, ""
+
+
+def make_rss(channel: Channel, entries: tuple[str, ...], updated: datetime) -> bytes:
+    """Return an RSS feed of ready entries."""
+    shell = _feed_shell(channel, updated).rss_str().decode()
+    head, mark, tail = shell.rpartition("</channel>")
+    return "".join((head, *entries, mark, tail)).encode()
+
+
+def make_atom(channel: Channel, entries: tuple[str, ...], updated: datetime) -> bytes:
+    """Return an Atom feed of ready entries."""
+    shell = _feed_shell(channel, updated).atom_str().decode()
+    head, mark, tail = shell.rpartition("</feed>")
+    return "".join((head, *entries, mark, tail)).encode()
+
+
+def make_json(channel: Channel, entries: tuple[str, ...], _updated: datetime) -> bytes:
+    """Return a JSON Feed of ready entries."""
+    head = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": channel.title,
+        "home_page_url": channel.page,
+        "feed_url": channel.url,
+        "description": channel.description,
+        "language": channel.language,
+    }
+    opening = json.dumps(head, ensure_ascii=False)[:-1]
+    return f'{opening}, "items": [{", ".join(entries)}]}}\n'.encode()
+
+
+MAKERS = {"rss": make_rss, "atom": make_atom, "json": make_json}
+
+
+def _feed_shell(channel: Channel, updated: datetime) -> Any:
+    from feedgen.feed import FeedGenerator  # noqa: PLC0415 - loads lxml
+
+    made = FeedGenerator()
+    made.id(channel.url)
+    made.title(_clean(channel.title))
+    made.description(_clean(channel.description))
+    made.subtitle(_clean(channel.description))
+    made.link(href=channel.page, rel="alternate")
+    made.link(href=channel.url, rel="self")
+    made.language(channel.language)
+    made.generator("Streamly")
+    made.docs("https://www.rssboard.org/rss-specification")
+    made.updated(updated)
+    made.lastBuildDate(updated)
+    return made
+
+
+def _feed_entry(post: Post, html: str) -> Any:
+    from feedgen.entry import FeedEntry  # noqa: PLC0415 - loads lxml
+
+    made = FeedEntry()
+    made.id(post.id)
+    made.guid(post.id, permalink=True)
+    made.title(_clean(post.title or post.summary))
+    made.link(href=post.url)
+    made.summary(_clean(post.summary))
+    if html:
+        made.content(_clean(html), type="html")
+    for name in post.authors:
+        made.author({"name": _clean(name)})
+    for tag in post.tags:
+        made.category(term=_clean(tag))
+    made.published(post.published)
+    made.updated(post.updated)
+    return made
+
+
+def _json_entry(post: Post, html: str) -> str:
+    item = {
+        "id": post.id,
+        "url": post.url,
+        "title": post.title,
+        "summary": post.summary,
+        "date_published": post.published.isoformat(),
+        "date_modified": post.updated.isoformat(),
+        "language": post.language,
+        "authors": [{"name": name} for name in post.authors],
+        "tags": list(post.tags),
+    }
+    item |= {"content_html": html} if html else {"content_text": post.summary}
+    item |= {"image": post.image} if post.image else {}
+    return json.dumps(item, ensure_ascii=False)
+
+
+def _xml(element: Any) -> str:
+    from lxml import etree  # noqa: PLC0415 - comes with feedgen
+
+    text: str = etree.tostring(element, encoding="unicode")
+    return text
+
+
+def _clean(text: str) -> str:
+    """Return *text* without the characters that XML can't hold."""
+    return NOT_IN_XML.sub("", text)
+
+

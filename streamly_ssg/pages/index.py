@@ -1,0 +1,262 @@
+"""
+The index: one wide table with all routes, made from the catalogue.
+
+``route:FILE`` says what a page is about, ``place:PATH`` where a document is, ``page:ID`` which document an
+id means, ``author:NAME`` and ``category:SLUG`` which documents describe them, ``resource:PATH`` where a
+file among the documents goes, ``files:`` which files there are. A page reads its own route and nothing else of this.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from streamly_ssg.engine.key import Key, make
+from streamly_ssg.engine.rule import Fetch, Table
+from streamly_ssg.errors import problem
+from streamly_ssg.values import Value, changed
+
+from . import listing
+from .catalogue import Catalogue, catalogue, grouped
+from .related import related
+from .routes import (
+    CopyRoute,
+    DocumentRoute,
+    Place,
+    RedirectRoute,
+    Ref,
+    Route,
+    SeriesPlace,
+    SitemapEntry,
+    SitemapRoute,
+    Translation,
+    WellKnownRoute,
+    file_of,
+)
+from .sources import Fault, Head, fault
+
+INDEX = make("index")
+WELL_KNOWN = ("robots.txt", "404.html", "410.html", "500.html", "_headers")
+SITEMAP_LIMIT = 50_000
+DOCUMENTS = (".md", ".markdown")
+
+
+class Summary(Value):
+    """What the index says of itself: its problems, and how long it stays true."""
+
+    faults: tuple[Fault, ...]
+    since: str
+    until: str
+
+
+def index(_name: str, fetch: Fetch) -> Table:
+    """Make the index."""
+    known = catalogue(fetch)
+    routes = _Routes(known)
+    groups = listing.groups(known)
+    _add_documents(routes, known, groups, fetch)
+    for url, route in listing.routes(known, groups, fetch):
+        routes.add(url, route)
+    _add_redirects(routes, known, fetch)
+    _add_well_known(routes, fetch)
+    _add_copies(routes, known, fetch)
+    return Table(routes.parts())
+
+
+class _Routes:
+    """Routes by file; whoever comes second at an address is told."""
+
+    def __init__(self, known: Catalogue) -> None:
+        self.known = known
+        self.by_file: dict[str, Route] = {}
+        self.resources: dict[str, str] = {}
+
+    def add(self, url: str, route: Route) -> None:
+        file = file_of(url)
+        if file not in self.by_file:
+            self.by_file[file] = route
+            return
+        first = _origin(self.by_file[file])
+        text = f"would be at {url}, where {first} is"
+        hint = "give one of them another address"
+        self.known.problems.append(problem("DUPLICATE", text, path=_origin(route), hint=hint))
+
+    def parts(self) -> dict[Key, Any]:
+        known = self.known
+        parts: dict[Key, Any] = {make("route", file): route for file, route in self.by_file.items()}
+        for head in (*known.posts, *known.pages, *known.notes):
+            place = Place(head.path, known.urls[head.path], head.id)
+            parts[make("place", head.path)] = place
+            parts[make("page", head.id)] = place
+        parts |= {make("author", name): known.authors.get(name, "") for name in known.people()}
+        parts |= {make("category", slug): path for slug, path in known.categories.items()}
+        parts |= {make("resource", path): url for path, url in self.resources.items()}
+        parts[make("files")] = tuple(self.by_file)
+        parts[make("summary")] = Summary(
+            tuple(map(fault, known.problems)),
+            known.since.isoformat() if known.since else "",
+            known.until.isoformat() if known.until else "",
+        )
+        return parts
+
+
+def _origin(route: Route) -> str:
+    """Return what a person may look at to change where *route* leads."""
+    match route:
+        case DocumentRoute(path=path):
+            return f"content/{path}"
+        case CopyRoute(source=source):
+            folder, _, path = source.partition(":")
+            return f"{folder}/{path}"
+        case RedirectRoute(url=url, target=target):
+            return f"the alias {url} of {target}"
+        case _:
+            return "a list"
+
+
+def _add_documents(
+    routes: _Routes, known: Catalogue, groups: listing.Groups, fetch: Fetch
+) -> None:
+    limit = fetch(make("config", "lists")).related
+    relatives = related(known.posts, groups.tags, limit)
+    series = _series_places(known, groups.series)
+    translations = _translations(known, fetch(make("config", "site")).language)
+    for heads in (known.posts, known.notes):
+        for place, head in enumerate(heads):
+            newer = heads[place - 1] if place else None
+            older = heads[place + 1] if place + 1 < len(heads) else None
+            route = _document(head, known, newer, older)
+            routes.add(
+                route.url,
+                _with(route, relatives.get(head.path, ()), series, translations, known),
+            )
+    for head in known.pages:
+        route = _document(head, known, None, None)
+        routes.add(route.url, _with(route, (), series, translations, known))
+
+
+def _document(
+    head: Head, known: Catalogue, newer: Head | None, older: Head | None
+) -> DocumentRoute:
+    return DocumentRoute(
+        path=head.path,
+        url=known.urls[head.path],
+        id=head.id,
+        newer=known.ref(newer) if newer else None,
+        older=known.ref(older) if older else None,
+        related=(),
+        series=None,
+        translations=(),
+        closed=head.id in known.settings and known.settings[head.id].closed,
+    )
+
+
+def _with(
+    route: DocumentRoute,
+    relatives: Iterable[Head],
+    series: Mapping[str, SeriesPlace],
+    translations: Mapping[str, tuple[Translation, ...]],
+    known: Catalogue,
+) -> DocumentRoute:
+    return changed(
+        route,
+        related=tuple(map(known.ref, relatives)),
+        series=series.get(route.path),
+        translations=translations.get(route.path, ()),
+    )
+
+
+def _series_places(
+    known: Catalogue, groups: Mapping[str, Sequence[Head]]
+) -> dict[str, SeriesPlace]:
+    places = {}
+    for name, heads in groups.items():
+        refs = tuple(map(known.ref, heads))
+        term = known.term("series", name, len(heads))
+        for number, head in enumerate(heads, 1):
+            places[head.path] = SeriesPlace(term, number, refs)
+    return places
+
+
+def _translations(known: Catalogue, language: str) -> dict[str, tuple[Translation, ...]]:
+    heads = [head for head in (*known.posts, *known.pages, *known.notes) if head.translation_key]
+    groups = grouped(heads, lambda head: (f"{head.kind} {head.translation_key}",))
+    found: dict[str, tuple[Translation, ...]] = {}
+    for group in groups.values():
+        all_of = [Translation(head.lang or language, known.ref(head)) for head in group]
+        ordered = tuple(sorted(all_of, key=lambda one: (one.lang, one.ref.url)))
+        found |= {head.path: ordered for head in group} if len(group) > 1 else {}
+    return found
+
+
+def _add_redirects(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
+    pairs: list[tuple[str, str]] = []
+    for head in (*known.posts, *known.pages, *known.notes):
+        for alias in head.aliases:
+            url = alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else f"{alias}/"
+            routes.add(url, RedirectRoute(url, known.urls[head.path]))
+            pairs.append((alias, known.urls[head.path]))
+    given = fetch(make("config", "redirects"))
+    pairs += [(str(source), str(target)) for source, target in given.items()]
+    routes.add("/_redirects", WellKnownRoute("_redirects", tuple(sorted(pairs))))
+
+
+def _add_well_known(routes: _Routes, fetch: Fetch) -> None:
+    for name in WELL_KNOWN:
+        routes.add(f"/{name}", WellKnownRoute(name))
+    entries = tuple(sorted(_sitemap_entries(routes), key=lambda entry: entry.url))
+    if len(entries) <= SITEMAP_LIMIT:
+        routes.add("/sitemap.xml", SitemapRoute(entries))
+        return
+    chunks = [entries[i : i + SITEMAP_LIMIT] for i in range(0, len(entries), SITEMAP_LIMIT)]
+    names = [f"/sitemap-{number}.xml" for number in range(1, len(chunks) + 1)]
+    for name, chunk in zip(names, chunks, strict=True):
+        routes.add(name, SitemapRoute(chunk))
+    routes.add("/sitemap.xml", SitemapRoute((), tuple(names)))
+
+
+def _sitemap_entries(routes: _Routes) -> Iterator[SitemapEntry]:
+    known = routes.known
+    updated = {
+        known.urls[head.path]: head.updated or head.date
+        for head in (*known.posts, *known.pages, *known.notes)
+    }
+    for file, route in routes.by_file.items():
+        url = getattr(route, "url", "")
+        if file.endswith("index.html") and not isinstance(route, RedirectRoute):
+            yield SitemapEntry(url, updated.get(url))
+
+
+def _add_copies(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
+    for path in fetch(make("listing", "static")):
+        routes.add(f"/{path}", CopyRoute(make("static", path)))
+    for asset in fetch(make("assets")):
+        routes.add(asset.url, CopyRoute(asset.source))
+    for path in fetch(make("listing", "content")):
+        if not path.endswith(DOCUMENTS):
+            url = resource_url(path, known)
+            routes.resources[path] = url
+            routes.add(url, CopyRoute(make("content", path)))
+
+
+def resource_url(path: str, known: Catalogue) -> str:
+    """Return where a file among the documents goes: with its bundle, or where it lies."""
+    bundle = bundle_of(path, known)
+    if bundle is None:
+        return f"/{path}"
+    return bundle.url + path[len(bundle.path.rpartition("/")[0]) + 1 :]
+
+
+def bundle_of(path: str, known: Catalogue) -> Ref | None:
+    """Return the document of the bundle in which the file *path* lies."""
+    folder = path.rpartition("/")[0]
+    while folder:
+        for name in ("index.md", "index.markdown"):
+            url = known.urls.get(f"{folder}/{name}")
+            if url:
+                return Ref(f"{folder}/{name}", url)
+        folder = folder.rpartition("/")[0]
+    return None
+
+
+def owner(_name: str) -> Key:
+    """Return the table that holds all of this."""
+    return INDEX

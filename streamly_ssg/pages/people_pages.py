@@ -1,0 +1,90 @@
+"""The pages of people: profiles with their posts, whom they follow, and cards to show elsewhere."""
+
+from streamly_ssg.engine.key import make
+from streamly_ssg.engine.rule import Fetch, Work
+from streamly_ssg.inputs.facts import Follows
+from streamly_ssg.inputs.facts import Profile as ProfileFact
+
+from . import frame, views
+from .documents import Document
+from .filling import fill
+from .frame import Origin
+from .list_pages import page_of, pager
+from .rendering import Text
+from .routes import FollowsRoute, ListRoute
+
+TITLES = {"followers": "Followers of {}", "following": "{} follows", "card.html": "{}"}
+
+
+def profile_page(route: ListRoute, fetch: Fetch) -> Work:
+    """Return the work of rendering a profile with one page of its posts."""
+    used, data_names = frame.templates("profile.html", fetch)
+    profile = _profile(route.name, route.path, route.step.items, fetch)
+    shown = pager(route.url, route.step, fetch)
+    view = views.ProfileView(
+        site=fetch(make("site")),
+        page=page_of(route, profile.person.title, profile.person.summary, shown, fetch),
+        data=frame.data(data_names, fetch),
+        profile=profile,
+        cards=frame.teasers(route.refs, fetch),
+        pager=shown,
+    )
+    text = _text(route.path, route.url, fetch) if route.step.number == 1 else ()
+    return frame.page("profile.html", view, used, text)
+
+
+def follows_page(route: FollowsRoute, fetch: Fetch) -> Work:
+    """Return the work of rendering who follows somebody, whom they follow, or their card."""
+    name = "card.html" if route.kind == "card.html" else "follows.html"
+    used, data_names = frame.templates(name, fetch)
+    profile = _profile(route.name, route.path, route.count, fetch)
+    origin: Origin = fetch(make("origin"))
+    view = views.FollowsView(
+        site=fetch(make("site")),
+        page=views.Page(
+            kind="profile",
+            title=TITLES[route.kind].format(profile.person.title),
+            description="",
+            url=origin.link(route.url),
+            canonical=origin.whole(route.url),
+            language=origin.language,
+            is_indexed=route.kind != "card.html",
+        ),
+        data=frame.data(data_names, fetch),
+        kind=route.kind,
+        profile=profile,
+        people=_people(route, fetch),
+    )
+    return frame.page(name, view, used)
+
+
+def _people(route: FollowsRoute, fetch: Fetch) -> tuple[views.Person, ...]:
+    if route.kind == "card.html":
+        return ()
+    follows: Follows = fetch(make("fact", f"follows/{route.name}")) or Follows()
+    return frame.people(getattr(follows, route.kind), fetch)
+
+
+def _profile(name: str, path: str, posts: int, fetch: Fetch) -> views.Profile:
+    person: views.Person = fetch(make("person", name))
+    follows: Follows = fetch(make("fact", f"follows/{name}")) or Follows()
+    fact: ProfileFact = fetch(make("fact", f"profile/{name}")) or ProfileFact()
+    document: Document | None = fetch(make("body", path)) if path else None
+    extra = document.meta.extra if document else {}
+    return views.Profile(
+        person=person,
+        content="",
+        website=str(extra.get("website") or fact.website),
+        location=str(extra.get("location") or fact.location),
+        joined=fact.joined,
+        followers=len(follows.followers),
+        following=len(follows.following),
+        posts=posts,
+    )
+
+
+def _text(path: str, url: str, fetch: Fetch) -> Text:
+    if not path:
+        return ()
+    document: Document = fetch(make("body", path))
+    return fill(document.body, path, url, fetch)

@@ -1,0 +1,209 @@
+"""
+Routes: which pages exist, and what each of them is about.
+
+A route holds references and numbers, never titles or texts: those are fetched by the page that shows
+them. ``route:FILE`` is a part of the index.
+"""
+
+from datetime import datetime
+
+from streamly_ssg.values import Tagged, Value
+
+
+class Ref(Value):
+    """A document and where it is."""
+
+    path: str
+    url: str
+
+
+class TermRef(Value):
+    """A category, tag or series: its name, its list's address, its document if it has one."""
+
+    name: str
+    url: str
+    path: str = ""
+    count: int = 0
+
+
+class PersonRef(Value):
+    """An author or a member: the name, the profile's address, the document if there is one."""
+
+    name: str
+    url: str
+    path: str = ""
+    count: int = 0
+
+
+class Translation(Value):
+    """The same document in another language."""
+
+    lang: str
+    ref: Ref
+
+
+class SeriesPlace(Value):
+    """A post's place in its series."""
+
+    term: TermRef
+    number: int
+    refs: tuple[Ref, ...]
+
+
+class DocumentRoute(Tagged):
+    """The page of a post, a note or a page."""
+
+    path: str
+    url: str
+    id: str
+    newer: Ref | None
+    older: Ref | None
+    related: tuple[Ref, ...]
+    series: SeriesPlace | None
+    translations: tuple[Translation, ...]
+    closed: bool
+
+
+class Step(Value):
+    """One page of a list, among the others."""
+
+    number: int
+    total: int
+    items: int
+
+
+class ListRoute(Tagged):
+    """One page of a list of documents: all posts, a tag's, a month's, an author's."""
+
+    kind: str
+    name: str
+    url: str
+    refs: tuple[Ref, ...]
+    step: Step
+    path: str = ""
+    has_feeds: bool = False
+
+
+class HomeRoute(Tagged):
+    """The front page."""
+
+    url: str
+    latest: tuple[Ref, ...]
+    featured: tuple[Ref, ...]
+    total: int
+
+
+class TermsRoute(Tagged):
+    """A list of categories, tags, series or people."""
+
+    kind: str
+    url: str
+    terms: tuple[TermRef, ...]
+
+
+class PeriodCount(Value):
+    """How many posts a month has."""
+
+    year: int
+    month: int
+    count: int
+
+
+class ArchiveRoute(Tagged):
+    """The years and months in which something was posted."""
+
+    url: str
+    periods: tuple[PeriodCount, ...]
+
+
+class RankingRoute(Tagged):
+    """A ranking from facts: trending in a window, or popular."""
+
+    url: str
+    fact: str
+
+
+class FollowsRoute(Tagged):
+    """Who follows somebody, or whom they follow; or their card."""
+
+    kind: str
+    url: str
+    name: str
+    path: str
+    count: int
+
+
+class FeedRoute(Tagged):
+    """A feed of a list, in one format."""
+
+    format: str
+    kind: str
+    name: str
+    url: str
+    page: str
+    refs: tuple[Ref, ...]
+    path: str = ""
+
+
+class SitemapEntry(Value):
+    """One address of the sitemap."""
+
+    url: str
+    updated: datetime | None
+
+
+class SitemapRoute(Tagged):
+    """A sitemap, or the list of sitemaps if there are several."""
+
+    entries: tuple[SitemapEntry, ...]
+    maps: tuple[str, ...] = ()
+
+
+class RedirectRoute(Tagged):
+    """A page that leads elsewhere."""
+
+    url: str
+    target: str
+
+
+class WellKnownRoute(Tagged):
+    """A file with a name of its own: robots.txt, 404.html, _headers."""
+
+    name: str
+    redirects: tuple[tuple[str, str], ...] = ()
+
+
+class CopyRoute(Tagged):
+    """A file that is copied as it is; *source* is an input's key."""
+
+    source: str
+
+
+Route = (
+    DocumentRoute
+    | ListRoute
+    | HomeRoute
+    | TermsRoute
+    | ArchiveRoute
+    | RankingRoute
+    | FollowsRoute
+    | FeedRoute
+    | SitemapRoute
+    | RedirectRoute
+    | WellKnownRoute
+    | CopyRoute
+)
+
+
+class Place(Value):
+    """Where a document is, for those who link to it."""
+
+    path: str
+    url: str
+    id: str
+
+
+def file_of(url: str) -> str:
+    """Return the output file in which the page at *url* lies."""
+    path = url.lstrip("/")
+    return f"{path}index.html" if url.endswith("/") else path

@@ -1,0 +1,118 @@
+"""Files about the whole site: sitemap, robots.txt, error pages, _headers, _redirects, redirects."""
+
+from xml.sax.saxutils import escape
+
+from streamly_ssg.engine.key import make
+from streamly_ssg.engine.rule import Fetch, Work
+from streamly_ssg.errors import ContentError, problem
+
+from . import frame, views
+from .filters import address, iso
+from .frame import Origin
+from .routes import RedirectRoute, SitemapRoute, WellKnownRoute
+
+XML = '<?xml version="1.0" encoding="utf-8"?>\n'
+SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
+TITLES = {
+    "404.html": "Page not found",
+    "410.html": "Page removed",
+    "500.html": "Something went wrong",
+    "robots.txt": "",
+}
+HEADERS = {
+    "/*": {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "X-Frame-Options": "SAMEORIGIN",
+    },
+    "/assets/*": {"Cache-Control": "public, max-age=31536000, immutable"},
+}
+
+
+def sitemap(route: SitemapRoute, fetch: Fetch) -> bytes:
+    """Return a sitemap, or the list of sitemaps."""
+    origin: Origin = fetch(make("origin"))
+    lines = []
+    for entry in route.entries:
+        moment = origin.local(entry.updated)
+        changed = f"<lastmod>{iso(moment)}</lastmod>" if moment else ""
+        lines.append(f"<url><loc>{_location(entry.url, origin)}</loc>{changed}</url>\n")
+    for name in route.maps:
+        lines.append(f"<sitemap><loc>{_location(name, origin)}</loc></sitemap>\n")
+    tag = "sitemapindex" if route.maps else "urlset"
+    return f'{XML}<{tag} xmlns="{SCHEMA}">\n{"".join(lines)}</{tag}>\n'.encode()
+
+
+def _location(url: str, origin: Origin) -> str:
+    return escape(address(origin.whole(url)))
+
+
+def well_known(route: WellKnownRoute, fetch: Fetch) -> Work | bytes:
+    """Return one of the files with a name of its own."""
+    if route.name == "_redirects":
+        return _redirects(route, fetch)
+    if route.name == "_headers":
+        return _headers(fetch)
+    used, data_names = frame.templates(route.name, fetch)
+    origin: Origin = fetch(make("origin"))
+    url = f"/{route.name}"
+    view = views.PlainView(
+        site=fetch(make("site")),
+        page=views.Page(
+            kind="error",
+            title=TITLES[route.name],
+            description="",
+            url=origin.link(url),
+            canonical=origin.whole(url),
+            language=origin.language,
+            is_indexed=False,
+        ),
+        data=frame.data(data_names, fetch),
+    )
+    return frame.page(route.name, view, used)
+
+
+def redirect_page(route: RedirectRoute, fetch: Fetch) -> Work:
+    """Return the work of rendering a page that leads elsewhere."""
+    used, data_names = frame.templates("redirect.html", fetch)
+    origin: Origin = fetch(make("origin"))
+    view = views.RedirectView(
+        site=fetch(make("site")),
+        page=views.Page(
+            kind="redirect",
+            title="This page has moved",
+            description="",
+            url=origin.link(route.url),
+            canonical=origin.whole(route.target),
+            language=origin.language,
+            is_indexed=False,
+        ),
+        data=frame.data(data_names, fetch),
+        target=origin.link(route.target),
+    )
+    return frame.page("redirect.html", view, used)
+
+
+def _redirects(route: WellKnownRoute, fetch: Fetch) -> bytes:
+    origin: Origin = fetch(make("origin"))
+    rows = (
+        f"{address(origin.link(source))} {address(origin.link(target))} 301\n"
+        for source, target in route.redirects
+    )
+    return "".join(rows).encode()
+
+
+def _headers(fetch: Fetch) -> bytes:
+    origin: Origin = fetch(make("origin"))
+    blocks = {path: dict(fields) for path, fields in HEADERS.items()}
+    for path, fields in fetch(make("config", "headers")).items():
+        if not isinstance(fields, dict):
+            text = f'"{path}" in [headers] is not a table'
+            hint = 'write [headers."/path/*"] and below it Name = "value"'
+            raise ContentError(problem("SETTINGS", text, path="streamly.toml", hint=hint))
+        blocks.setdefault(path, {}).update(fields)
+    text = ""
+    for path, fields in sorted(blocks.items()):
+        text += f"{origin.link(path)}\n"
+        text += "".join(f"  {name}: {value}\n" for name, value in sorted(fields.items()))
+    return text.encode()

@@ -1,0 +1,175 @@
+"""
+Content files as keys: ``doc:PATH`` parses one, and gives three narrow values.
+
+``head:PATH`` is what decides where the document goes and which lists name it; ``card:PATH`` is what lists
+show of it; ``body:PATH`` is all of it. So a corrected sentence touches one page, and a new title only
+the pages that show it.
+"""
+
+from datetime import datetime
+
+from streamly_ssg.engine.key import Key, make
+from streamly_ssg.engine.rule import Fetch, Table, Work
+from streamly_ssg.errors import ContentError, Problem
+from streamly_ssg.values import Tagged, Value, changed
+
+from .parsing import ParseSettings
+
+FOLDER = "content"
+
+
+class Head(Tagged):
+    """What decides where a document goes and which lists name it."""
+
+    path: str
+    kind: str
+    id: str
+    slug: str
+    date: datetime | None
+    updated: datetime | None
+    publish: datetime | None
+    expire: datetime | None
+    draft: bool
+    featured: bool
+    weight: int
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    series: str | None
+    aliases: tuple[str, ...]
+    lang: str | None
+    translation_key: str
+
+
+class Fault(Value):
+    """A problem as a value."""
+
+    path: str
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str
+
+
+class Broken(Tagged):
+    """A file that can't be read as a document, and why."""
+
+    path: str
+    faults: tuple[Fault, ...]
+
+
+class Card(Value):
+    """What lists show of a document."""
+
+    path: str
+    kind: str
+    title: str
+    date: datetime | None
+    updated: datetime | None
+    summary: str
+    image: str
+    image_alt: str
+    minutes: int
+    lang: str | None
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    featured: bool
+    comments: str | None
+
+
+def fault(problem: Problem) -> Fault:
+    """Return *problem* as a value."""
+    parts = (problem.path, problem.line, problem.column, problem.code, problem.message)
+    return Fault(*parts, problem.hint)
+
+
+def as_problem(fault: Fault) -> Problem:
+    """Return the problem that *fault* holds."""
+    parts = (fault.path, fault.line, fault.column, fault.code, fault.message)
+    return Problem(*parts, fault.hint)
+
+
+def settings(_name: str, fetch: Fetch) -> ParseSettings:
+    """Return how content files are read: ``parsing:``."""
+    markup = fetch(make("config", "markup"))
+    return ParseSettings(
+        engine=markup.engine,
+        extensions=markup.extensions,
+        smart=markup.smart,
+        autolink=markup.autolink,
+        math=markup.math,
+        words_per_minute=markup.words_per_minute,
+        timezone=fetch(make("config", "site")).timezone,
+    )
+
+
+def document(path: str, fetch: Fetch) -> Work:
+    """Parse the content file *path*."""
+    data = fetch(make("content", path))
+    return Work(read_document, (path, data or b"", fetch(make("parsing"))))
+
+
+def read_document(path: str, data: bytes, settings: ParseSettings) -> Table:
+    """Return head, card and body of a document; a broken one has a head that says why."""
+    from .documents import parse  # noqa: PLC0415 - the parsers load only where something is parsed
+
+    try:
+        document = parse(path, data, settings)
+    except ContentError as error:
+        faults = tuple(_placed(fault(problem)) for problem in error.problems)
+        return _parts(path, Broken(path, faults), None, None)
+    meta = document.meta
+    head = Head(
+        path=path,
+        kind=meta.kind,
+        id=meta.id,
+        slug=meta.slug,
+        date=meta.date,
+        updated=meta.updated,
+        publish=meta.publish,
+        expire=meta.expire,
+        draft=meta.draft,
+        featured=meta.featured,
+        weight=meta.weight,
+        authors=meta.authors,
+        categories=meta.categories,
+        tags=meta.tags,
+        series=meta.series,
+        aliases=meta.aliases,
+        lang=meta.lang,
+        translation_key=meta.translation_key,
+    )
+    card = Card(
+        path=path,
+        kind=meta.kind,
+        title=meta.title,
+        date=meta.date,
+        updated=meta.updated,
+        summary=meta.summary or meta.description or document.excerpt_text,
+        image=meta.image,
+        image_alt=meta.image_alt,
+        minutes=document.minutes,
+        lang=meta.lang,
+        authors=meta.authors,
+        categories=meta.categories,
+        tags=meta.tags,
+        featured=meta.featured,
+        comments=meta.comments,
+    )
+    return _parts(path, head, card, document)
+
+
+def _parts(path: str, head: Head | Broken, card: Card | None, body: object) -> Table:
+    kinds = (("head", head), ("card", card), ("body", body))
+    return Table({make(kind, path): value for kind, value in kinds})
+
+
+def _placed(fault: Fault) -> Fault:
+    return changed(fault, path=f"{FOLDER}/{fault.path}")
+
+
+def owner(path: str) -> Key:
+    """Return the table that holds head, card and body of *path*."""
+    return make("doc", path)

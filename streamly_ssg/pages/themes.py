@@ -1,0 +1,176 @@
+"""
+Themes: which templates and assets a site has, and all that a template depends on.
+
+A theme may extend another one, and files of the site's own ``themes/`` stand before those that come
+with Streamly, file by file. Looking for a file that isn't there is an answer too: if it appears
+later, whoever looked must notice. That is why every step of a search is a fetch.
+
+``source:NAME`` is one template, ``template:NAME`` a template with all that it includes, ``assets:`` the files
+under /assets/, ``theme-chain:`` the theme and its ancestors.
+"""
+
+import tomllib
+from posixpath import splitext
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, meta, nodes
+
+from streamly_ssg.engine import digest
+from streamly_ssg.engine.key import Key, make
+from streamly_ssg.engine.rule import Fetch
+from streamly_ssg.errors import ContentError, did_you_mean, problem
+from streamly_ssg.values import Value
+
+from .rendering import environment
+
+EVERYTHING = "*"
+MANY = 16  # ancestors that a theme may have
+
+
+class Source(Value):
+    """One template: its text, what it includes, and which data files it reads."""
+
+    name: str
+    path: str
+    text: str
+    includes: tuple[str, ...]
+    data: tuple[str, ...]
+
+
+class TemplateSet(Value):
+    """A template with all that it includes."""
+
+    digest: bytes
+    sources: tuple[tuple[str, str, str], ...]
+    data: tuple[str, ...]
+
+
+class Asset(Value):
+    """A file of the theme: its name, its address with a digest in it, the input that holds it."""
+
+    name: str
+    url: str
+    source: str
+
+
+def chain(_name: str, fetch: Fetch) -> tuple[str, ...]:
+    """Return the names of the site's theme and its ancestors, nearest first."""
+    names: list[str] = []
+    name = fetch(make("config", "site")).theme
+    while name and name not in names and len(names) < MANY:
+        names.append(name)
+        name = _settings(name, fetch).get("extends", "")
+    if name:
+        text = "extends itself: " + " → ".join([*names, str(name)])
+        raise ContentError(problem("THEME", text, path=f"themes/{names[0]}/theme.toml"))
+    return tuple(names)
+
+
+def _settings(name: str, fetch: Fetch) -> dict[str, Any]:
+    path = f"{name}/theme.toml"
+    data = fetch(make("theme", path))
+    if data is None:
+        known = sorted({path.partition("/")[0] for path in fetch(make("listing", "theme"))})
+        hint = did_you_mean(name, known) or f"known are {', '.join(known)}"
+        text = f'there is no theme "{name}"'
+        raise ContentError(problem("THEME", text, path="streamly.toml", hint=hint))
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ContentError(problem("THEME", str(error), path=f"themes/{path}")) from error
+
+
+def source(name: str, fetch: Fetch) -> Source | None:
+    """Return the template *name* of the nearest theme that has it, or None."""
+    for theme in fetch(make("theme-chain")):
+        path = f"{theme}/templates/{name}"
+        data = fetch(make("theme", path))
+        if data is not None:
+            return _parsed(name, f"themes/{path}", data)
+    return None
+
+
+def template(name: str, fetch: Fetch) -> TemplateSet:
+    """Return the template *name* with all that it includes, directly or not."""
+    found: dict[str, Source] = {}
+    pending = [name]
+    while pending:
+        wanted = pending.pop()
+        if wanted in found:
+            continue
+        if wanted == EVERYTHING:
+            pending += _all_templates(fetch)
+            continue
+        one = fetch(make("source", wanted))
+        if one is not None:
+            found[wanted] = one
+            pending += one.includes
+    if name not in found:
+        text = f'the theme has no template "{name}"'
+        raise ContentError(problem("TEMPLATE", text, path=f"templates/{name}"))
+    sources = tuple((name, one.path, one.text) for name, one in sorted(found.items()))
+    data = {name for one in found.values() for name in one.data}
+    summary = digest.of("\0".join(part for one in sources for part in one).encode())
+    return TemplateSet(summary, sources, tuple(sorted(data)))
+
+
+def _all_templates(fetch: Fetch) -> list[str]:
+    """A template that includes by a computed name depends on every template there is."""
+    paths = fetch(make("listing", "theme"))
+    prefixes = [f"{theme}/templates/" for theme in fetch(make("theme-chain"))]
+    return sorted({path[len(p) :] for path in paths for p in prefixes if path.startswith(p)})
+
+
+def _parsed(name: str, path: str, data: bytes) -> Source:
+    try:
+        text = data.decode("utf-8-sig")
+        tree = _PARSER.parse(text)
+    except UnicodeDecodeError as error:
+        raise ContentError(problem("TEMPLATE", "is not UTF-8", path=path)) from error
+    except TemplateSyntaxError as error:
+        raise ContentError(
+            problem("TEMPLATE", error.message or "can't be read", path=path, line=error.lineno)
+        ) from error
+    includes = [EVERYTHING if one is None else one for one in meta.find_referenced_templates(tree)]
+    return Source(name, path, text, tuple(dict.fromkeys(includes)), _data_names(tree))
+
+
+def _data_names(tree: nodes.Template) -> tuple[str, ...]:
+    """Return the names in ``data.NAME``; any other use of ``data`` reads them all."""
+    names: set[str] = set()
+    counted = 0
+    for node in tree.find_all(nodes.Getattr):
+        if _is_data(node.node):
+            names.add(node.attr)
+            counted += 1
+    for item in tree.find_all(nodes.Getitem):
+        if _is_data(item.node) and isinstance(item.arg, nodes.Const):
+            names.add(str(item.arg.value))
+            counted += 1
+    uses = sum(map(_is_data, tree.find_all(nodes.Name)))
+    return (EVERYTHING,) if uses > counted else tuple(sorted(names))
+
+
+def _is_data(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == "data"
+
+
+def assets(_name: str, fetch: Fetch) -> tuple[Asset, ...]:
+    """Return the files under /assets/: those of the nearest theme that has them."""
+    paths = fetch(make("listing", "theme"))
+    found: dict[str, Key] = {}
+    for theme in fetch(make("theme-chain")):
+        prefix = f"{theme}/assets/"
+        for path in paths:
+            if path.startswith(prefix):
+                found.setdefault(path[len(prefix) :], make("theme", path))
+    return tuple(_asset(name, key, fetch) for name, key in sorted(found.items()))
+
+
+def _asset(name: str, key: Key, fetch: Fetch) -> Asset:
+    stem, suffix = splitext(name)
+    mark = digest.of(fetch(key) or b"").hex()[:10]
+    return Asset(name, f"/assets/{stem}.{mark}{suffix}", key)
+
+
+_PARSER = environment({})

@@ -1,0 +1,48 @@
+"""Addresses: from permalink patterns to URLs, and from links as written to links as served."""
+
+import posixpath
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from .slugs import slugify
+
+slug_of = lru_cache(maxsize=65536)(slugify)
+
+
+@lru_cache(maxsize=8)
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone called *name*."""
+    return ZoneInfo(name)
+
+
+def permalink(pattern: str, folder: str, slug: str, date: datetime | None, zone_name: str) -> str:
+    """Return the address that *pattern* gives a document in *folder* (below its section)."""
+    if "/:path/" in pattern:
+        path = f"{folder}/{slug}" if folder else slug
+        return pattern.replace(":path", path.strip("/"), 1)
+    if date is not None and (":year" in pattern or ":month" in pattern or ":day" in pattern):
+        local = date.astimezone(zone(zone_name))
+        for token, value in ((":year", "%Y"), (":month", "%m"), (":day", "%d")):
+            pattern = pattern.replace(token, local.strftime(value))
+    for token in (":year/", ":month/", ":day/"):
+        pattern = pattern.replace(token, "")
+    return pattern.replace(":slug", slug)
+
+
+def prefix_of(base_url: str) -> str:
+    """Return the path under which the site lives: "" or "/blog"."""
+    return urlsplit(base_url).path.rstrip("/")
+
+
+def page_url(base: str, number: int) -> str:
+    """Return the address of page *number* of the list at *base*."""
+    return base if number == 1 else f"{base}page/{number}/"
+
+
+def resolve(target: str, path: str) -> str:
+    """Return the file that *target*, written in the content file *path*, means."""
+    if target.startswith("/"):
+        return posixpath.normpath(target.lstrip("/"))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), target))

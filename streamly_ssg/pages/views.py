@@ -1,0 +1,377 @@
+"""
+Views: exactly what a template may see.
+
+A page's template is given the fields of one view by name and nothing else, so whatever it shows went
+through the page's fetches. Addresses are complete, texts are plain unless they are called ``html`` or
+``content``, times are in the site's zone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A title and where it leads."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The same on every page."""
+
+    title: str
+    description: str
+    base_url: str
+    prefix: str
+    language: str
+    author: str
+    home: str
+    menu: tuple[Link, ...]
+    footer: tuple[Link, ...]
+    feeds: tuple[Link, ...]
+    assets: dict[str, str]
+    theme: dict[str, Any]
+    extra: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the head of every page says; *url* is the path, *canonical* the whole address."""
+
+    kind: str
+    title: str
+    description: str
+    url: str
+    canonical: str
+    language: str
+    image: str = ""
+    image_alt: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    feeds: tuple[Link, ...] = ()
+    translations: tuple[Link, ...] = ()
+    previous: str = ""
+    next: str = ""
+    is_indexed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author or a member."""
+
+    name: str
+    title: str
+    url: str
+    summary: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A category, tag or series."""
+
+    title: str
+    url: str
+    count: int = 0
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A document in a list."""
+
+    kind: str
+    title: str
+    url: str
+    summary: str
+    date: datetime | None
+    minutes: int
+    language: str
+    image: str = ""
+    image_alt: str = ""
+    authors: tuple[Person, ...] = ()
+    categories: tuple[Term, ...] = ()
+    tags: tuple[Term, ...] = ()
+    is_featured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the document, for the table of contents."""
+
+    level: int
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Where in its series a post stands."""
+
+    title: str
+    url: str
+    number: int
+    parts: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment with its replies."""
+
+    id: str
+    author: Person
+    html: str
+    date: datetime
+    likes: int = 0
+    edited: datetime | None = None
+    depth: int = 0
+    replies: tuple["Comment", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """The discussion below a document; *state* is open, closed or off."""
+
+    state: str
+    count: int
+    threads: tuple[Comment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A post, a note or a page; *content* is its HTML."""
+
+    id: str
+    kind: str
+    title: str
+    url: str
+    content: str
+    summary: str
+    date: datetime | None
+    updated: datetime | None
+    minutes: int
+    words: int
+    language: str
+    image: str
+    image_alt: str
+    toc: tuple[Heading, ...]
+    authors: tuple[Person, ...]
+    categories: tuple[Term, ...]
+    tags: tuple[Term, ...]
+    has_code: bool
+    has_math: bool
+    extra: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """``post.html``, ``note.html``, ``page.html``."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    document: Document
+    series: Series | None
+    newer: Card | None
+    older: Card | None
+    related: tuple[Card, ...]
+    translations: tuple[Link, ...]
+    likes: int
+    views: int
+    comments: Comments
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """One page of a list among the others."""
+
+    number: int
+    total: int
+    items: int
+    first: str
+    last: str
+    previous: str
+    next: str
+    pages: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """``list.html``: posts, notes, a category, a tag, a series, a year or a month."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    kind: str
+    title: str
+    content: str
+    cards: tuple[Card, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person says about themselves; *content* is the long form."""
+
+    person: Person
+    content: str
+    website: str
+    location: str
+    joined: str
+    followers: int
+    following: int
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """``profile.html``: a person and their posts."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    profile: Profile
+    cards: tuple[Card, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class FollowsView:
+    """``follows.html`` (followers or following) and ``card.html``."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    kind: str
+    profile: Profile
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """``home.html``."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    latest: tuple[Card, ...]
+    featured: tuple[Card, ...]
+    trending: tuple["Ranked", ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermsView:
+    """``terms.html``: all categories, tags or series; ``people.html``: all people."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    kind: str
+    terms: tuple[Term, ...]
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month in the archive."""
+
+    year: int
+    month: int
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year in the archive."""
+
+    year: int
+    url: str
+    count: int
+    months: tuple[Month, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveView:
+    """``archive.html``."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    years: tuple[Year, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A document in a ranking."""
+
+    card: Card
+    likes: int
+    comments: int
+    views: int
+
+
+@dataclass(frozen=True, slots=True)
+class RankingView:
+    """``ranking.html``: trending and popular."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    window: str
+    as_of: datetime | None
+    ranked: tuple[Ranked, ...]
+    windows: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainView:
+    """``404.html``, ``410.html``, ``500.html``, ``robots.txt``: pages about nothing but the site."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectView:
+    """``redirect.html``."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShortcodeView:
+    """``shortcodes/NAME.html``: arguments by place and by name, and what the tags enclose."""
+
+    args: tuple[str, ...]
+    options: dict[str, str]
+    content: str
+    prefix: str
+
+
+VIEWS: dict[str, type] = {
+    view.__name__: view
+    for view in (
+        DocumentView,
+        ListView,
+        ProfileView,
+        FollowsView,
+        HomeView,
+        TermsView,
+        ArchiveView,
+        RankingView,
+        PlainView,
+        RedirectView,
+    )
+}
