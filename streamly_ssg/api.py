@@ -8,6 +8,7 @@ Binds inputs, rules and engine. A `Site` may be kept: what it has in memory make
 and `build_facts` looks at nothing but the facts, so its cost doesn't depend on the size of the site.
 """
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
@@ -15,11 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from .engine import digest
 from .engine.build import Build, Outcome
-from .engine.key import Key, kind, name
+from .engine.key import Key, kind, make, name
 from .engine.memory import Memory
 from .engine.output import Output
 from .engine.store import Corrupt, Store, guarded
@@ -30,6 +32,8 @@ from .inputs.facts import Facts, FactsFile, NoFacts, Source
 from .inputs.files import Files
 from .inputs.world import World
 from .lock import locked
+from .manifest import Manifest
+from .looking import Look
 from .pages.rules import FILES, RULES, SUMMARY
 from .pages.sources import as_problem
 from .version import engine_version
@@ -107,6 +111,43 @@ class Site:
         with self._alone():
             self._forget()
 
+    def remove(self) -> list[str]:
+        """Remove the files that builds made, and forget everything; return their paths."""
+        with self._alone(), guarded(self.store_path):
+            store = self._open()
+            output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
+            for path in output.known():
+                output.remove(path)
+            self._forget()
+            rmtree(self._cache)
+            return output.removed
+
+    @contextmanager
+    def remembered(self) -> Iterator[Memory]:
+        """Give the graph of the last build, to look at."""
+        with self._alone(), guarded(self.store_path):
+            store = self._open()
+            if store.is_new:
+                self._forget()
+                text = "nothing is remembered of this site"
+                raise UsageError(problem("CACHE", text, hint="run `streamly build` first"))
+            yield Memory(store)
+
+    @contextmanager
+    def looking(self) -> Iterator[Look]:
+        """Give what a build would find now; nothing is made, and nothing remembered."""
+        with self._alone(), guarded(self.store_path):
+            store = self._open()
+            changed, _ = self._look_around(store)
+            assert self._world is not None
+            output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
+            look = Look(RULES, self._world, Memory(store), output, executor=self._executor)
+            try:
+                look.begin(changed | set(store.shelf("meta").get("failed") or ()))
+                yield look
+            finally:
+                self.close()
+
     def close(self) -> None:
         """Let go of the cache."""
         if self._store is not None:
@@ -116,8 +157,13 @@ class Site:
     # One build
 
     def _build_all(self) -> Report:
-        started = time.time_ns()
         store = self._open()
+        changed, told = self._look_around(store)
+        return _with_problems(self._run(store, changed, look_at_output=True), told)
+
+    def _look_around(self, store: Store) -> tuple[set[Key], list[Problem]]:
+        """Look at every input; return what may have changed, and what is odd about them."""
+        started = time.time_ns()
         files = Files(self.root, store.shelf("files"), builtin=builtin_themes(), started=started)
         shelf = store.shelf("inputs")
         settings = Settings(self.root, shelf, self._overrides())
@@ -126,9 +172,7 @@ class Site:
         self._world = World(files, settings, facts, Clock(now, shelf))
         source = self._source(started)
         changed = self._world.changes(source, shelf)
-        report = self._run(store, changed, look_at_output=True)
-        told = [*files.problems, *getattr(source, "problems", ())]
-        return _with_problems(report, told)
+        return changed, [*files.problems, *getattr(source, "problems", ())]
 
     def _build_facts(self, source: Source) -> Report:
         if self._world is None or self._store is None or self._store.is_outdated():
@@ -136,12 +180,13 @@ class Site:
             report = self._build_all()
         else:
             report = Report()
+            self._world.files.rest()
         assert self._world is not None
         assert self._store is not None
         changed = self._world.facts.sync(source)
         return _joined(report, self._run(self._store, changed, look_at_output=False))
 
-    def _run(self, store: Store, changed: Iterable[Key], *, look_at_output: bool) -> Report:
+    def _run(self, store: Store, changed: set[Key], *, look_at_output: bool) -> Report:
         assert self._world is not None
         memory = Memory(store)
         output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
@@ -164,6 +209,9 @@ class Site:
             output.sweep()
         summary = memory.value(SUMMARY)
         report = _report(outcome, output, summary)
+        policy = make("config", "comments")
+        manifest = Manifest(self.output, store.shelf("manifest"), memory, self._world.look(policy)[1])
+        manifest.update(outcome.parts, everything=policy in changed)
         self._remember(store, outcome, summary)
         output.finish()
         return report
@@ -208,7 +256,7 @@ class Site:
 
     def _trusting(self, act: Callable[[], Report]) -> Report:
         """Do *act*; if what was remembered can't be trusted, forget it and do it again."""
-        with self._alone():
+        with self._alone(), _no_collecting():
             begun = time.perf_counter()
             try:
                 report = self._attempt(act)
@@ -269,6 +317,18 @@ class Site:
             text = "is not empty, and was not made by Streamly"
             hint = "empty it, or choose another folder"
             raise UsageError(problem("OUTPUT", text, path=str(self.output), hint=hint))
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """A build makes millions of objects and hardly a cycle; looking for cycles costs a twentieth."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def builtin_themes() -> Path:

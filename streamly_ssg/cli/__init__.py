@@ -1,0 +1,5 @@
+"""The command line: ``streamly``."""
+
+from .group import main
+
+__all__ = ["main"]

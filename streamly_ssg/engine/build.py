@@ -41,11 +41,20 @@ class Inputs(Protocol):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a build did: which tasks ran and why, and what it couldn't do."""
+    """
+    What a build did.
+
+    Attributes:
+        ran: the tasks that ran, with the reason.
+        seconds: how long the works of some took.
+        failed: the tasks that couldn't give a value, with what is wrong.
+        parts: the parts of tables that changed, appeared or disappeared.
+    """
 
     ran: dict[Key, str] = field(default_factory=dict)
     seconds: dict[Key, float] = field(default_factory=dict)
     failed: dict[Key, list[Problem]] = field(default_factory=dict)
+    parts: list[Key] = field(default_factory=list)
     exit_code: int = 0
 
 
@@ -143,7 +152,12 @@ class Build:
             wanted = self._refuse_collisions(paths)
             self._drive([key for key in map(_file, wanted) if self._may_differ(key)])
             self._remove_all_but(set(wanted))
+        self._forget_failed()
+
+    def _forget_failed(self) -> None:
+        """What can't be made isn't in a clean tree either; it is tried again next time."""
         for key in self.outcome.failed:
+            self._memory.forget(key)
             if self._is_file(key) and self._output.knows(name(key)):
                 self._output.remove(name(key))
 
@@ -172,7 +186,9 @@ class Build:
     # Doubt
 
     def _doubt(self, keys: Iterable[Key]) -> None:
-        self._doubtful |= affected(keys, self._readers)
+        # A first build has nothing to doubt.
+        if not self._memory.is_empty:
+            self._doubtful |= affected(keys, self._readers)
 
     def _readers(self, key: Key) -> Iterable[Key]:
         yield from self._memory.readers(key)
@@ -358,7 +374,9 @@ class Build:
             self._memory.record(key, trace, None)
         elif given.parts is not None:
             self._memory.record(key, trace, None)
-            self._doubt(self._memory.record_parts(key, given.parts))
+            changed = self._memory.record_parts(key, given.parts)
+            self.outcome.parts += changed
+            self._doubt(changed)
         else:
             self._memory.record(key, trace, given.data)
         self._settled[key] = given.digest

@@ -36,6 +36,7 @@ class Memory:
         self._nodes = store.shelf("nodes")
         self._tables = store.shelf("tables")
         self._readers: dict[Key, dict[Key, None]] = {}
+        self.is_empty = store.is_new
 
     def node(self, key: Key) -> Node | None:
         """Return what is known of *key*."""

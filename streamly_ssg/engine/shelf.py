@@ -36,11 +36,11 @@ class Shelf:
 
     def get(self, key: str) -> Any:
         """Return the record of *key*, or None."""
-        return self._bucket(crc32(key.encode()) % self._width).get(key)
+        return self._bucket(self._number(key)).get(key)
 
     def set(self, key: str, record: Any) -> None:
         """Put *record* under *key*; it is on disk after `save`."""
-        number = crc32(key.encode()) % self._width
+        number = self._number(key)
         bucket = self._bucket(number)
         self._count += key not in bucket
         bucket[key] = record
@@ -48,7 +48,7 @@ class Shelf:
 
     def delete(self, key: str) -> None:
         """Forget *key*, if it is known."""
-        number = crc32(key.encode()) % self._width
+        number = self._number(key)
         if self._bucket(number).pop(key, None) is not None:
             self._count -= 1
             self._touched.add(number)
@@ -82,6 +82,9 @@ class Shelf:
         self._write_header()
         self._touched.clear()
 
+    def _number(self, key: str) -> int:
+        return crc32(key.encode()) % self._width if self._width > 1 else 0
+
     def _bucket(self, number: int) -> dict[str, Any]:
         bucket = self._buckets.get(number)
         if bucket is None:
@@ -104,7 +107,7 @@ class Shelf:
         self._width = max(1, len(records) // FILL)
         self._buckets = {number: {} for number in range(self._width)}
         for key, record in records:
-            self._buckets[crc32(key.encode()) % self._width][key] = record
+            self._buckets[self._number(key)][key] = record
         self._touched = set(self._buckets)
 
     def _sealed(self, number: int) -> tuple[bytes, bytes]:

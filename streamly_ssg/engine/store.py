@@ -20,6 +20,8 @@ from .shelf import SCHEMA, Corrupt, Shelf
 __all__ = ["Corrupt", "Store"]
 
 BATCH = 512  # values written at once
+SMALL = 4096  # bytes of a value that is worth keeping at hand
+AT_HAND = 128 * 1024 * 1024  # bytes of all of these together
 UNTRUSTED = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_FORMAT", "SQLITE_MISMATCH"}
 
 
@@ -32,6 +34,8 @@ class Store:
         self.version = version
         self._shelves: dict[str, Shelf] = {}
         self._waiting: dict[int, bytes] = {}
+        self._at_hand: dict[int, bytes] = {}
+        self._room = AT_HAND
         self._next = 1
         self.is_new = not self._open_known()
         if self.is_new:
@@ -45,10 +49,11 @@ class Store:
 
     def value(self, number: int, expected: bytes) -> bytes | None:
         """Return the value with *number*, or None if it isn't the one with the digest *expected*."""
-        data = self._waiting.get(number)
-        if data is None:
-            row = self._database.execute("SELECT data FROM value WHERE id = ?", (number,)).fetchone()
-            data = row[0] if row else None
+        data = self._at_hand.get(number) or self._waiting.get(number)
+        if data is not None:
+            return data
+        row = self._database.execute("SELECT data FROM value WHERE id = ?", (number,)).fetchone()
+        data = row[0] if row else None
         return data if isinstance(data, bytes) and digest.of(data) == expected else None
 
     def put(self, number: int, data: bytes) -> int:
@@ -57,6 +62,11 @@ class Store:
             number = self._next
             self._next += 1
         self._waiting[number] = data
+        if len(data) <= SMALL and self._room > 0:
+            self._room -= len(data)
+            self._at_hand[number] = data
+        else:
+            self._at_hand.pop(number, None)
         if len(self._waiting) >= BATCH:
             self._flush()
         return number
@@ -64,6 +74,7 @@ class Store:
     def drop(self, number: int) -> None:
         """Forget the value with *number*."""
         self._waiting.pop(number, None)
+        self._at_hand.pop(number, None)
         self._begin()
         self._database.execute("DELETE FROM value WHERE id = ?", (number,))
 
@@ -76,6 +87,8 @@ class Store:
         self._database.execute("COMMIT")
         if self.is_new:
             self._take_place()
+        self._at_hand.clear()
+        self._room = AT_HAND
         self._identity = (self.path.stat().st_ino, self._data_version())
 
     def is_outdated(self) -> bool:

@@ -230,7 +230,7 @@ def _bad_pattern(where: str, pattern: str, line: int) -> list[Problem]:
 def _is_zone(value: str) -> bool:
     try:
         ZoneInfo(value)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return False
     return True
 

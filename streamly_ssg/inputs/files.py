@@ -69,6 +69,11 @@ class Files:
         self._changed = self._compare()
         return self._changed
 
+    def rest(self) -> None:
+        """Begin another build without a new scan: nothing is expected to have changed."""
+        self._changed.clear()
+        self._seen.clear()
+
     def listing(self, section: str) -> tuple[str, ...]:
         """Return the sorted paths of the files in *section*."""
         prefix = f"{section}:"

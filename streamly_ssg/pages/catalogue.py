@@ -73,7 +73,8 @@ def catalogue(fetch: Fetch) -> Catalogue:
     shown = _published(heads, fetch, result)
     known = [head for head in shown if head.kind in PAGED and _authors_known(head, fetch, result)]
     _assign_ids(known, result)
-    _assign_urls([head for head in known if head.path in result.ids.values()], fetch, result)
+    identified = set(result.ids.values())
+    _assign_urls([head for head in known if head.path in identified], fetch, result)
     _sort(known, result)
     return result
 
@@ -191,10 +192,9 @@ def grouped(heads: Iterable[Head], names: Callable[[Head], Iterable[str]]) -> di
     groups: dict[str, list[Head]] = {}
     spelling: dict[str, str] = {}
     for head in heads:
-        for name in dict.fromkeys(map(slug_of, names(head))):
-            groups.setdefault(name, []).append(head)
-        for name in names(head):
-            slug = slug_of(name)
+        named = {slug_of(name): name for name in names(head)}
+        for slug, name in named.items():
+            groups.setdefault(slug, []).append(head)
             spelling[slug] = min(spelling.get(slug, name), name)
     return {spelling[slug]: groups[slug] for slug in sorted(groups)}
 

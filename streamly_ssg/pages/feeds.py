@@ -9,6 +9,7 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
+from xml.sax.saxutils import escape
 
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
@@ -25,12 +26,20 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+NAMESPACES = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+HOLE = "\ue000"  # where the content goes; a private character, so no text of ours has it
+
+
 class Entry(Value):
-    """One post in each of the forms, and when it last changed."""
+    """One post in each of the forms, without its content; the content; when it last changed."""
 
     rss: str
     atom: str
     json: str
+    html: str
     updated: datetime
 
 
@@ -86,18 +95,19 @@ def entry(path: str, fetch: Fetch) -> Work:
 
 def make_entry(post: Post, text: Text) -> Entry:
     """Return *post* in all three forms."""
-    html = render_text(text)
-    made = _feed_entry(post, html)
+    html = _clean(render_text(text)).replace(HOLE, "")
+    made = _feed_entry(post, HOLE if html else "")
     return Entry(
         rss=_xml(made.rss_entry()),
         atom=_xml(made.atom_entry()),
-        json=_json_entry(post, html),
+        json=_json_entry(post, HOLE if html else ""),
+        html=html,
         updated=post.updated,
     )
 
 
-def feed(route: FeedRoute, fetch: Fetch) -> Work:
-    """Return the work of making a feed from its entries."""
+def feed(route: FeedRoute, fetch: Fetch) -> bytes:
+    """Return a feed, put together from its entries."""
     site: views.Site = fetch(make("site"))
     origin: Origin = fetch(make("origin"))
     title, summary = _name(route, fetch)
@@ -109,9 +119,10 @@ def feed(route: FeedRoute, fetch: Fetch) -> Work:
         language=origin.language,
     )
     entries: list[Entry] = fetch.many([make("entry", ref.path) for ref in route.refs])
-    texts = tuple(getattr(one, route.format) for one in entries)
+    quoted = _quoted if route.format == "json" else escape
+    texts = [getattr(one, route.format).replace(HOLE, quoted(one.html)) for one in entries]
     updated = max((one.updated for one in entries), default=BEGINNING)
-    return Work(MAKERS[route.format], (channel, texts, updated))
+    return MAKERS[route.format](channel, texts, updated)
 
 
 def _name(route: FeedRoute, fetch: Fetch) -> tuple[str, str]:
@@ -124,21 +135,21 @@ def _name(route: FeedRoute, fetch: Fetch) -> tuple[str, str]:
     return route.name, ""
 
 
-def make_rss(channel: Channel, entries: tuple[str, ...], updated: datetime) -> bytes:
+def make_rss(channel: Channel, entries: list[str], updated: datetime) -> bytes:
     """Return an RSS feed of ready entries."""
     shell = _feed_shell(channel, updated).rss_str().decode()
     head, mark, tail = shell.rpartition("</channel>")
     return "".join((head, *entries, mark, tail)).encode()
 
 
-def make_atom(channel: Channel, entries: tuple[str, ...], updated: datetime) -> bytes:
+def make_atom(channel: Channel, entries: list[str], updated: datetime) -> bytes:
     """Return an Atom feed of ready entries."""
     shell = _feed_shell(channel, updated).atom_str().decode()
     head, mark, tail = shell.rpartition("</feed>")
     return "".join((head, *entries, mark, tail)).encode()
 
 
-def make_json(channel: Channel, entries: tuple[str, ...], _updated: datetime) -> bytes:
+def make_json(channel: Channel, entries: list[str], _updated: datetime) -> bytes:
     """Return a JSON Feed of ready entries."""
     head = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -159,12 +170,13 @@ def _feed_shell(channel: Channel, updated: datetime) -> Any:
     from feedgen.feed import FeedGenerator  # noqa: PLC0415 - loads lxml
 
     made = FeedGenerator()
+    made.load_extension("dc", atom=False)
     made.id(channel.url)
     made.title(_clean(channel.title))
     made.description(_clean(channel.description))
     made.subtitle(_clean(channel.description))
-    made.link(href=channel.page, rel="alternate")
     made.link(href=channel.url, rel="self")
+    made.link(href=channel.page, rel="alternate")
     made.language(channel.language)
     made.generator("Streamly")
     made.docs("https://www.rssboard.org/rss-specification")
@@ -184,8 +196,10 @@ def _feed_entry(post: Post, html: str) -> Any:
     made.summary(_clean(post.summary))
     if html:
         made.content(_clean(html), type="html")
+    made.load_extension("dc", atom=False)
     for name in post.authors:
         made.author({"name": _clean(name)})
+        made.dc.dc_creator(_clean(name))  # RSS has no author without an e-mail address
     for tag in post.tags:
         made.category(term=_clean(tag))
     made.published(post.published)
@@ -205,16 +219,19 @@ def _json_entry(post: Post, html: str) -> str:
         "authors": [{"name": name} for name in post.authors],
         "tags": list(post.tags),
     }
-    item |= {"content_html": html} if html else {"content_text": post.summary}
     item |= {"image": post.image} if post.image else {}
-    return json.dumps(item, ensure_ascii=False)
+    item |= {"content_html": html} if html else {"content_text": post.summary}
+    return json.dumps(item, ensure_ascii=False).replace(f'"{HOLE}"', HOLE)
 
 
 def _xml(element: Any) -> str:
+    """Return an entry as it stands in its feed, whose root declares the namespaces."""
     from lxml import etree  # noqa: PLC0415 - comes with feedgen
 
     text: str = etree.tostring(element, encoding="unicode")
-    return text
+    for prefix, address in NAMESPACES.items():
+        text = text.replace(f' xmlns:ns0="{address}"', "").replace(f' xmlns:{prefix}="{address}"', "")
+    return text.replace("<ns0:", "<content:").replace("</ns0:", "</content:")
 
 
 def _clean(text: str) -> str:
@@ -222,3 +239,7 @@ def _clean(text: str) -> str:
     return NOT_IN_XML.sub("", text)
 
 
+
+
+def _quoted(html: str) -> str:
+    return json.dumps(html, ensure_ascii=False)

@@ -1,12 +1,14 @@
 """What templates can do with values: a handful of filters."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup
+
+from .views import Heading
 
 MONTHS = (
     "January February March April May June July August September October November December"
@@ -45,7 +47,8 @@ LANGUAGES = {
     "vi": "Tiếng Việt",
     "zh": "中文",
 }
-IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def day(moment: datetime | str) -> str:
@@ -80,10 +83,40 @@ def language(code: str) -> str:
 
 def script(value: Any) -> Markup:
     """Return *value* as JSON that can stand in a script element."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    for mark, escaped in IN_SCRIPT.items():
-        text = text.replace(mark, escaped)
-    return Markup(text)  # noqa: S704 - nothing that could end the script is left
+    # Nothing that could end the script is left.
+    return Markup(_AS_JSON(value).translate(_IN_SCRIPT))  # noqa: S704
+
+
+def starts(text: str, beginning: str) -> bool:
+    """Return whether *text* starts so; calling its method from a template takes ten times as long."""
+    return text.startswith(beginning)
+
+
+def feed_type(url: str) -> str:
+    """Return the media type of the feed at *url*, by its name."""
+    if url.endswith(".json"):
+        return "application/feed+json"
+    return "application/atom+xml" if url.endswith("atom.xml") else "application/rss+xml"
+
+
+def outline(headings: Iterable[Heading], least: int = 3) -> list[tuple[Heading, list[Heading]]]:
+    """
+    Return the headings of the second level, each with those of the third below it.
+
+    Args:
+        headings: of a document, of any level; a third-level one above all others stands alone.
+        least: if there are fewer in all, return none: a short text needs no table of contents.
+    """
+    shown = [heading for heading in headings if heading.level in (2, 3)]
+    if len(shown) < least:
+        return []
+    found: list[tuple[Heading, list[Heading]]] = []
+    for heading in shown:
+        if heading.level == 3 and found and found[-1][0].level == 2:  # noqa: PLR2004
+            found[-1][1].append(heading)
+        else:
+            found.append((heading, []))
+    return found
 
 
 def address(text: str) -> str:
@@ -97,6 +130,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "iso": iso,
     "plural": plural,
     "language": language,
+    "starts": starts,
+    "feed_type": feed_type,
+    "outline": outline,
     "script": script,
     "address": address,
 }

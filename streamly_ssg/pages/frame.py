@@ -44,7 +44,8 @@ class Origin(Value):
 
     def whole(self, url: str) -> str:
         """Return the whole address of *url*."""
-        return urljoin(self.host + "/", self.link(url)) if url else ""
+        url = self.link(url)
+        return self.host + url if url.startswith("/") and not url.startswith("//") else url
 
     def local(self, moment: datetime | None) -> datetime | None:
         """Return *moment* in the site's zone."""

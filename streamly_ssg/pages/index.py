@@ -86,6 +86,8 @@ class _Routes:
             place = Place(head.path, known.urls[head.path], head.id)
             parts[make("place", head.path)] = place
             parts[make("page", head.id)] = place
+        for path, url in self._described():
+            parts[make("place", path)] = Place(path, url, "")
         parts |= {make("author", name): known.authors.get(name, "") for name in known.people()}
         parts |= {make("category", slug): path for slug, path in known.categories.items()}
         parts |= {make("resource", path): url for path, url in self.resources.items()}
@@ -96,6 +98,15 @@ class _Routes:
             known.until.isoformat() if known.until else "",
         )
         return parts
+
+
+    def _described(self) -> Iterator[tuple[str, str]]:
+        """Yield the documents of people and categories with the addresses of what they describe."""
+        known = self.known
+        for name, path in known.authors.items():
+            yield path, known.person(name).url
+        for slug, path in known.categories.items():
+            yield path, known.term("category", slug).url
 
 
 def _origin(route: Route) -> str:

@@ -17,9 +17,8 @@ from urllib.parse import unquote
 
 from streamly_ssg.pages.fragments import Link
 
-_URL = re.compile(
-    r"""=(?:(?<=\shref=)|(?<=\ssrc=)|(?<=\sposter=))(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
-)
+_TAG = re.compile(r"<[A-Za-z][^<>=]*=[^<>]*>")
+_URL = re.compile(r"""(?<=\s)(href|src|poster)=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"https?:|[A-Za-z][A-Za-z0-9+.-]*:|//|[#?\s]|$")
 _RUN = re.compile(r"`+|~+")
 MAX_MISSES = 100
@@ -59,17 +58,17 @@ def cut_links(html: str, part: Part, hole: Callable[[Link], str]) -> str:
 
     def cut(match: re.Match[str]) -> str:
         nonlocal finder
-        url = unescape(match[1] or match[2] or "")
+        url = unescape(match[2] or match[3] or "")
         if not is_relative(url):
             return match[0]
         finder = finder or _Finder(part)
         line, column = finder.find(url)
-        start = match.start()
-        image = match.string[start - 4 : start].lower() != "href"
-        quote = match[0][1]
-        return f"={quote}{hole(Link(url, image, line, column))}{quote}"
+        image = match[1].lower() != "href"
+        quote = match[0][-1]
+        return f"{match[1]}={quote}{hole(Link(url, image, line, column))}{quote}"
 
-    return _URL.sub(cut, html)
+    # Only inside tags: neither engine escapes every quote of a text about HTML.
+    return _TAG.sub(lambda tag: _URL.sub(cut, tag[0]), html)
 
 
 def is_relative(url: str) -> bool:

@@ -18,11 +18,11 @@ from streamly_ssg.pages.fragments import Call, Fragment, Hole
 from streamly_ssg.pages.highlight import highlight
 from streamly_ssg.pages.links import Part, cut_links
 from streamly_ssg.pages.parsing import ParseSettings, TooMuch
+from streamly_ssg.pages.shortcodes import OPEN
 from streamly_ssg.pages.slugs import slugify
 from streamly_ssg.pages.texts import without_controls
 from streamly_ssg.values import Value
 
-MAX_DEPTH = 16
 MAX_PROBLEMS = 100
 _TITLE = re.compile(r"\s*<h1>([^<]*(?:<(?!/?h1)[^<]*)*)</h1>\n*")
 _HEADING = re.compile(r"<h([1-6])>([^<]*(?:<(?!/?h[1-6])[^<]*)*)</h\1>")
@@ -106,7 +106,7 @@ class _Page:
 
     def whole(self, part: Part, *, take_title: bool) -> tuple[str, str]:
         """Return the HTML of the document, and its title if it is to be taken out."""
-        html, part = self._parsed(part, 0)
+        html, part = self._parsed(part)
         match = _TITLE.match(html) if take_title else None
         title = excerpts.plain(excerpts.without_footnotes(match[1])) if match else ""
         return self._finished(html[match.end() :] if title and match else html, part), title
@@ -118,11 +118,11 @@ class _Page:
         parts = _HOLE.split(html)
         return Fragment(tuple(parts[::2]), tuple(self.holes[int(n)] for n in parts[1::2]))
 
-    def _parsed(self, part: Part, depth: int) -> tuple[str, Part]:
+    def _parsed(self, part: Part) -> tuple[str, Part]:
         """Return the engine's HTML with shortcodes as holes, and the part without them."""
-        if shortcodes.OPEN not in part.source:
+        if OPEN not in part.source:
             return self._markdown(part.source, part), part
-        return self._with_shortcodes(part, depth)
+        return self._with_shortcodes(part)
 
     def _finished(self, html: str, part: Part) -> str:
         """Return the engine's *html* with all that the engines don't do."""
@@ -197,25 +197,22 @@ class _Page:
 
     # Shortcodes
 
-    def _with_shortcodes(self, part: Part, depth: int) -> tuple[str, Part]:
+    def _with_shortcodes(self, part: Part) -> tuple[str, Part]:
         tags = shortcodes.find(part.source, lambda source: self._markdown(source, part))
         spans, faults = shortcodes.pair(tags)
         for fault in faults[:MAX_PROBLEMS]:
             self._complain("SHORTCODE", fault.message, *part.place(fault.start))
-        if depth == MAX_DEPTH:
-            self._complain("SHORTCODE", f"more than {MAX_DEPTH} shortcodes in each other", part.line)
-            return "", part
         word = shortcodes.unused_word(part.source)
         html = self._markdown(shortcodes.replaced(part.source, spans, word), part)
         html = re.sub(rf"{word}(\d+)e", "\ufdd0\\1\ufdd1", html)
-        html = self._with_calls(html, spans, part, depth)
+        html = self._with_calls(html, spans, part)
         return html, part.reading(shortcodes.blanked(part.source, spans))
 
-    def _with_calls(self, html: str, spans: list[shortcodes.Span], part: Part, depth: int) -> str:
+    def _with_calls(self, html: str, spans: list[shortcodes.Span], part: Part) -> str:
         """Replace the numbers of *spans* by those of their holes."""
         alone = {int(n) for match in _ALONE.finditer(html) for n in _HOLE.findall(match[1])}
         alone = {n for n in alone if spans[n].tag.literal is None}
-        put = [self._call(span, part, depth, n in alone) for n, span in enumerate(spans)]
+        put = [self._call(span, part, n in alone) for n, span in enumerate(spans)]
 
         def paragraph(match: re.Match[str]) -> str:
             numbers = map(int, _HOLE.findall(match[1]))
@@ -224,7 +221,7 @@ class _Page:
         html = _ALONE.sub(paragraph, html)
         return _HOLE.sub(lambda match: put[int(match[1])], html)
 
-    def _call(self, span: shortcodes.Span, part: Part, depth: int, is_block: bool) -> str:
+    def _call(self, span: shortcodes.Span, part: Part, is_block: bool) -> str:
         tag = span.tag
         if tag.literal is not None:
             return escape(tag.literal, quote=False)
@@ -234,14 +231,14 @@ class _Page:
             message = f'the arguments of "{tag.name}" can\'t be read'
             self._complain("SHORTCODE", message, line, column)
             return ""
-        inner = self._inner(span, part, depth, is_block) if span.inner else None
+        inner = self._inner(span, part, is_block) if span.inner else None
         return self._hole(Call(tag.name, *given, inner, line, column))
 
-    def _inner(self, span: shortcodes.Span, part: Part, depth: int, is_block: bool) -> Fragment:
+    def _inner(self, span: shortcodes.Span, part: Part, is_block: bool) -> Fragment:
         """Return what stands between the tags; its headings don't enter the table of contents."""
         inside = _inside(part, span)
         shown = len(self.toc)
-        html, rest = self._parsed(inside.reading(self._defined(inside.source)), depth + 1)
+        html, rest = self._parsed(inside.reading(self._defined(inside.source)))
         own = rest.reading(rest.source[: len(inside.source)])
         html = self._finished(html, own)
         del self.toc[shown:]
@@ -254,7 +251,8 @@ class _Page:
         if "[" not in source:
             return source
         if self.definitions is None:
-            found = ((match[1].casefold(), match[0]) for match in _DEFINITION.finditer(self.source))
+            lines = (match for match in _DEFINITION.finditer(self.source) if OPEN not in match[0])
+            found = ((match[1].casefold(), match[0]) for match in lines)
             self.definitions = dict(reversed(list(found)))  # the first one counts
         used = dict.fromkeys(label.casefold() for label in _LABEL.findall(source))
         lines = [self.definitions[label] for label in used if label in self.definitions]

@@ -14,7 +14,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from streamly_ssg.errors import UsageError, problem
-from streamly_ssg.pages.parsing import ParseSettings
+from streamly_ssg.pages.parsing import ParseSettings, TooMuch
 
 USUAL = ("extra", "sane_lists", "smarty")
 _FENCE = re.compile(
@@ -32,7 +32,10 @@ def to_html(source: str, settings: ParseSettings) -> str:
     except (ImportError, AttributeError, TypeError) as error:
         message = f"a python-markdown extension can't be loaded: {error}"
         raise UsageError(problem("MARKDOWN_EXTENSION", message, path="streamly.toml")) from None
-    return converter.convert(source) + "\n"
+    try:
+        return converter.convert(source) + "\n"
+    except RecursionError:
+        raise TooMuch("this is nested too deeply for python-markdown", 1) from None
 
 
 class _Fences(Extension):

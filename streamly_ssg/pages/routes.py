@@ -196,7 +196,7 @@ Route = (
 
 
 class Place(Value):
-    """Where a document is, for those who link to it."""
+    """Where a document is, for those who link to it; only pages of their own have an id."""
 
     path: str
     url: str

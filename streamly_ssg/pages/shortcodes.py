@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 OPEN = "{{<"
+MAX_DEPTH = 16
 _TAG = re.compile(
     r"\{\{<(?:"
     r"/\*(?P<literal>(?:(?!\{\{<).)*?)\*/>\}\}"
@@ -117,7 +118,7 @@ def pair(tags: list[Tag]) -> tuple[list[Span], list[Fault]]:
         else:
             found += _closed(tag, waiting, names)
     found += map(_single, waiting)
-    return _outermost(found), faults
+    return _outermost(found, faults), faults
 
 
 def _single(tag: Tag) -> Span:
@@ -135,11 +136,18 @@ def _closed(tag: Tag, waiting: list[Tag], names: Counter[str]) -> Iterator[Span]
         yield _single(opening)
 
 
-def _outermost(found: list[Span]) -> list[Span]:
+def _outermost(found: list[Span], faults: list[Fault]) -> list[Span]:
     result: list[Span] = []
+    ends: list[int] = []
     for span in sorted(found, key=lambda span: span.start):
-        if not result or span.start >= result[-1].end:
+        while ends and ends[-1] <= span.start:
+            ends.pop()
+        if not ends:
             result.append(span)
+        ends.append(span.end)
+        if len(ends) > MAX_DEPTH:
+            faults.append(Fault(span.start, f"more than {MAX_DEPTH} shortcodes inside each other"))
+            return []
     return result
 
 

@@ -1,0 +1,56 @@
+"""A line on the terminal that moves while a build takes longer than a moment."""
+
+import time
+from typing import TYPE_CHECKING
+
+from . import speech
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+MOMENT = 0.7  # seconds without a sign of life that nobody minds
+BETWEEN = 0.1
+
+
+class Progress:
+    """
+    Called with the number of things done so far.
+
+    It draws when it is called and never by itself: a thread of its own would be copied, in whatever
+    state it is, into the processes that are forked for rendering.
+    """
+
+    def __init__(self) -> None:
+        self._bar: Bar | None = None
+        self._next = time.monotonic() + MOMENT if speech.is_terminal() else float("inf")
+
+    def __call__(self, done: int) -> None:
+        """Show that so much is done."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + BETWEEN
+        if self._bar is None:
+            self._bar = _bar()
+        self._bar.update(self._bar.task_ids[0], completed=done, refresh=True)
+
+    def __enter__(self) -> "Progress":
+        """Wait for the first call."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave no trace on the terminal."""
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _bar() -> "Bar":
+    from rich.console import Console  # noqa: PLC0415 - 60 ms that a short build doesn't pay
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    columns = (TextColumn("building"), BarColumn(), TextColumn("{task.completed:,}"))
+    bar = Progress(*columns, TimeElapsedColumn(), console=console, auto_refresh=False, transient=True)
+    bar.add_task("building", total=None)
+    bar.start()
+    return bar

@@ -1,0 +1,120 @@
+"""
+The site manifest: which pages exist, for the interaction service.
+
+It lies beside the output tree as ``public.manifest.ndjson``: a first line with the number of its
+generation, then one line a page, ``{seq, id, url, title, …}``, or ``{seq, id, removed}``. A build appends what
+changed, so a reader goes on from where it was; when too many lines are outdated, a new generation
+begins, and readers read it whole. The last line of an id counts.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from .engine import digest
+from .engine.key import Key, kind, make, name
+from .engine.memory import Memory
+from .engine.shelf import Shelf
+from .pages.rules import RULES
+from .values import to_json
+
+SLACK = 1000  # outdated lines that are not worth a new generation
+STATE = "\0state"
+TOUCHING = {"card", "place"}
+
+
+class Manifest:
+    """The manifest of one output tree; *shelf* remembers ``path -> (id, seq, digest)``."""
+
+    def __init__(self, output: Path, shelf: Shelf, memory: Memory, comments: Any) -> None:
+        self.path = output.with_name(f"{output.name}.manifest.ndjson")
+        self._shelf = shelf
+        self._memory = memory
+        self._comments = comments
+        self._state = shelf.get(STATE) or {"generation": 0, "seq": 0, "size": -2, "lines": 0}
+
+    def update(self, changed: Iterable[Key], *, everything: bool) -> None:
+        """Write down what the documents behind the keys *changed* are now."""
+        touched = {name(key) for key in changed if kind(key) in TOUCHING}
+        if everything or self._size() != self._state["size"]:
+            touched |= {path for path, _ in self._shelf.items() if path != STATE}
+        lines = [line for path in sorted(touched) for line in self._changed(path)]
+        outdated = self._state["lines"] + len(lines) - len(self._shelf)
+        if self._size() != self._state["size"] or outdated > len(self._shelf) + SLACK:
+            self._rewrite()
+        elif lines:
+            self._append(lines)
+
+    def _changed(self, path: str) -> list[bytes]:
+        """Return the lines that say what changed about the document *path*."""
+        known = self._shelf.get(path)
+        entry = self._entry(path)
+        if entry is None:
+            if known is None:
+                return []
+            self._shelf.delete(path)
+            return [self._line({"id": known[0], "removed": True})]
+        found = digest.of(to_json(entry))
+        if known is not None and known[2] == found:
+            return []
+        gone = [self._line({"id": known[0], "removed": True})] if known and known[0] != entry["id"] else []
+        line = self._line(entry)
+        self._shelf.set(path, (entry["id"], self._state["seq"], found))
+        return [*gone, line]
+
+    def _line(self, entry: dict[str, Any]) -> bytes:
+        self._state = {**self._state, "seq": self._state["seq"] + 1}
+        return to_json({"seq": self._state["seq"], **entry}) + b"\n"
+
+    def _entry(self, path: str) -> dict[str, Any] | None:
+        place, card = self._value(make("place", path)), self._value(make("card", path))
+        if place is None or card is None or not place.id:
+            return None
+        policy = {"post": self._comments.posts, "note": self._comments.notes}
+        return {
+            "id": place.id,
+            "url": place.url,
+            "kind": card.kind,
+            "title": card.title,
+            "authors": card.authors,
+            "categories": card.categories,
+            "tags": card.tags,
+            "lang": card.lang,
+            "published": card.date,
+            "comments": card.comments or policy.get(card.kind, self._comments.pages),
+        }
+
+    def _value(self, key: Key) -> Any:
+        data = self._memory.value(key)
+        return None if data is None else RULES[kind(key)].codec.decode(data)
+
+    def _append(self, lines: list[bytes]) -> None:
+        with self.path.open("ab") as file:
+            file.write(b"".join(lines))
+            file.flush()
+            os.fsync(file.fileno())
+        self._keep(lines=self._state["lines"] + len(lines))
+
+    def _rewrite(self) -> None:
+        generation = self._state["generation"] + 1
+        lines = [to_json({"generation": generation}) + b"\n"]
+        known = [(record[1], path) for path, record in self._shelf.items() if path != STATE]
+        for seq, path in sorted(known):
+            entry = self._entry(path)
+            if entry is not None:
+                lines.append(to_json({"seq": seq, **entry}) + b"\n")
+        draft = self.path.with_suffix(".draft")
+        with draft.open("wb") as file:
+            file.write(b"".join(lines))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path)
+        self._keep(lines=len(lines) - 1, generation=generation)
+
+    def _keep(self, **numbers: int) -> None:
+        self._state = {**self._state, **numbers, "size": self._size()}
+        self._shelf.set(STATE, self._state)
+
+    def _size(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else -1
