@@ -32,8 +32,9 @@ from .inputs.facts import Facts, FactsFile, NoFacts, Source
 from .inputs.files import Files
 from .inputs.world import World
 from .lock import locked
-from .manifest import Manifest
 from .looking import Look
+from .manifest import Manifest
+from .pages.index import INDEX
 from .pages.rules import FILES, RULES, SUMMARY
 from .pages.sources import as_problem
 from .version import engine_version
@@ -82,7 +83,7 @@ class Site:
     def __init__(
         self,
         root: Path,
-        options: Options = Options(),  # noqa: B008 - frozen
+        options: Options = Options(),
         *,
         executor: Executor | None = None,
         say: Say = _silent,
@@ -208,9 +209,13 @@ class Site:
         if store.is_new or output.was_interrupted:
             output.sweep()
         summary = memory.value(SUMMARY)
+        if summary is None and INDEX not in outcome.failed:
+            raise Corrupt(SUMMARY)
         report = _report(outcome, output, summary)
         policy = make("config", "comments")
-        manifest = Manifest(self.output, store.shelf("manifest"), memory, self._world.look(policy)[1])
+        manifest = Manifest(
+            self.output, store.shelf("manifest"), memory, self._world.look(policy)[1]
+        )
         manifest.update(outcome.parts, everything=policy in changed)
         self._remember(store, outcome, summary)
         output.finish()
@@ -369,4 +374,3 @@ def _joined(first: Report, second: Report) -> Report:
     second.written += first.written
     second.removed = first.removed + second.removed
     return _with_problems(second, first.problems)
-

@@ -73,7 +73,7 @@ class InternalError(StreamlyError):
     exit_code = 4
 
 
-def problem(  # noqa: PLR0913 - the six things a person needs to know
+def problem(
     code: str, message: str, *, path: str = "", line: int = 0, column: int = 0, hint: str = ""
 ) -> Problem:
     """Return a problem; *line* and *column* count from one, zero means unknown."""

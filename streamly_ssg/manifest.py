@@ -58,7 +58,11 @@ class Manifest:
         found = digest.of(to_json(entry))
         if known is not None and known[2] == found:
             return []
-        gone = [self._line({"id": known[0], "removed": True})] if known and known[0] != entry["id"] else []
+        gone = (
+            [self._line({"id": known[0], "removed": True})]
+            if known and known[0] != entry["id"]
+            else []
+        )
         line = self._line(entry)
         self._shelf.set(path, (entry["id"], self._state["seq"], found))
         return [*gone, line]

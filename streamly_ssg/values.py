@@ -7,25 +7,31 @@ sorted order. msgspec is the only codec, because it is typed both ways and costs
 """
 
 from collections.abc import Callable
+from datetime import date, time
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, dataclass_transform
 
 import msgspec
 
 T = TypeVar("T")
 
+MAX_DEPTH = 32
+HUGE = 2**63
 Raw = msgspec.Raw
 changed = msgspec.structs.replace
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Value(msgspec.Struct, frozen=True, array_like=True):
     """A frozen record; subclasses declare their fields with types."""
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Tagged(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """A frozen record that is one case of a union."""
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Record(msgspec.Struct, frozen=True):
     """A frozen record that other programs write, as a JSON object."""
 
@@ -79,6 +85,38 @@ def convert(plain: object, kind: type[T]) -> T:
         return msgspec.convert(plain, kind)
     except (msgspec.ValidationError, RecursionError) as error:
         raise Unreadable(str(error)) from error
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """
+    Return nested data as it may be encoded: dates as ISO strings, no sets, no huge numbers.
+
+    Raises:
+        Unreadable: if it holds something else, or is nested too deeply.
+    """
+    if depth > MAX_DEPTH:
+        raise Unreadable("is nested too deeply")
+    if isinstance(value, dict):
+        return {plain(str(key)): plain(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner, depth + 1) for inner in value]
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, str):
+        _refuse_surrogates(value)
+        return value
+    if isinstance(value, int) and not -HUGE <= value < HUGE:
+        raise Unreadable(f"holds a number of {len(str(abs(value)))} digits")
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    raise Unreadable(f"holds a {type(value).__name__}, which data can't be")
+
+
+def _refuse_surrogates(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Unreadable("holds half of a character (a lone surrogate)") from error
 
 
 def field_names(kind: type) -> tuple[str, ...]:

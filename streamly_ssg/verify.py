@@ -79,7 +79,9 @@ def _clean_site(site: Site, options: Options, executor: Executor | None) -> Iter
         folder = Path(tempfile.mkdtemp(prefix="streamly-verify-"))
     except OSError as error:
         text = f"there is no place for a second build: {error.strerror}"
-        raise SystemProblem(problem("VERIFY", text, hint="set TMPDIR to a folder with room")) from error
+        raise SystemProblem(
+            problem("VERIFY", text, hint="set TMPDIR to a folder with room")
+        ) from error
     clean = Site(site.root, replace(options, output=folder), executor=executor)
     try:
         yield clean
@@ -122,7 +124,9 @@ def _difference(path: str, site: Site, clean: Site) -> Difference:
     here, there = site.output / path, clean.output / path
     with site.remembered() as memory:
         node = memory.node(make("file", path))
-        reason, read = (node.reason, tuple(key for key, _ in node.dependencies)) if node else ("", ())
+        reason, read = (
+            (node.reason, tuple(key for key, _ in node.dependencies)) if node else ("", ())
+        )
         seen = _seen(memory, path)
     with clean.remembered() as memory:
         disagreeing = _disagreeing(seen, _seen(memory, path))

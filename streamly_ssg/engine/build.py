@@ -10,20 +10,26 @@ Doubt doesn't spread through a wide table before the table has run: most of its 
 they were. Hence the order: first the wide tables, then the files.
 """
 
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from streamly_ssg.errors import ContentError, Problem, StreamlyError, SystemProblem, problem
+from streamly_ssg.errors import (
+    ContentError,
+    InternalError,
+    Problem,
+    StreamlyError,
+    SystemProblem,
+    problem,
+)
 
-from .crew import Crew, Yield, packed
+from .crew import Crew, Yield, packed, portable
 from .digest import ABSENT
 from .key import Key, kind, make, name
 from .memory import Memory
-from .output import Output, colliding
+from .output import Output
 from .rule import Rule, Rules, Work
 from .store import Corrupt
 from .trace import Trace, affected, first_difference
@@ -58,14 +64,14 @@ class Outcome:
     exit_code: int = 0
 
 
-class Waiting(Exception):  # noqa: N818 - not an error
+class Waiting(Exception):
     """What is wanted is still being made."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self.keys = set(keys)
 
 
-class Failed(Exception):  # noqa: N818 - the error is kept in the outcome
+class Failed(Exception):
     """What is wanted can't be made, so whoever wants it can't be either."""
 
 
@@ -149,7 +155,7 @@ class Build:
         if paths is None:
             self._drive([key for key in self._doubtful | self._forced if self._is_file(key)])
         else:
-            wanted = self._refuse_collisions(paths)
+            wanted = list(paths)
             self._drive([key for key in map(_file, wanted) if self._may_differ(key)])
             self._remove_all_but(set(wanted))
         self._forget_failed()
@@ -167,15 +173,6 @@ class Build:
     def _is_file(self, key: Key) -> bool:
         rule = self._rules.get(kind(key))
         return rule is not None and rule.file
-
-    def _refuse_collisions(self, paths: Iterable[str]) -> list[str]:
-        wanted = dict.fromkeys(paths)
-        for shorter, longer in colliding(wanted):
-            text = f"can't be made: {shorter} is a file, not a folder"
-            self.outcome.failed[_file(longer)] = [problem("OUTPUT", text, path=longer)]
-            self.outcome.exit_code = max(self.outcome.exit_code, ContentError.exit_code)
-            wanted.pop(longer, None)
-        return list(wanted)
 
     def _remove_all_but(self, wanted: set[str]) -> None:
         for path in self._output.known():
@@ -359,18 +356,17 @@ class Build:
     def _receive(self, key: Key, given: Yield) -> None:
         door, reason = self._running.pop(key)
         self.outcome.seconds[key] = given.seconds
-        if given.error is None:
-            self._finish(key, self._rules[kind(key)], given, door, reason)
-            return
         try:
-            self._fail(key, given.error)
+            if given.error is not None:
+                self._fail(key, given.error)
+            self._finish(key, self._rules[kind(key)], given, door, reason)
         except Failed:
             return
 
     def _finish(self, key: Key, rule: Rule, given: Yield, door: Door, reason: str) -> None:
         trace = Trace(given.digest, tuple(door.passed.items()), reason)
         if rule.file:
-            self._output.write(name(key), given.data, given.digest)
+            self._write(key, given)
             self._memory.record(key, trace, None)
         elif given.parts is not None:
             self._memory.record(key, trace, None)
@@ -384,6 +380,12 @@ class Build:
         if rule.file:
             self._progress(len(self.outcome.ran))
 
+    def _write(self, key: Key, given: Yield) -> None:
+        try:
+            self._output.write(name(key), given.data, given.digest)
+        except ContentError as error:
+            self._fail(key, error)
+
     def _fail(self, key: Key, error: Exception) -> None:
         """Write down that *key* can't be made, and raise `Failed`."""
         if isinstance(error, SystemProblem | Corrupt):
@@ -393,7 +395,7 @@ class Build:
         elif isinstance(error, StreamlyError):
             problems, exit_code = list(error.problems), error.exit_code
         else:
-            problems, exit_code = [_bug(key, error)], 4
+            problems, exit_code = [_bug(key, portable(error))], InternalError.exit_code
         self.outcome.failed[key] = problems
         self.outcome.exit_code = max(self.outcome.exit_code, exit_code)
         raise Failed(key) from error
@@ -408,10 +410,5 @@ def _file(path: str) -> Key:
 
 
 def _bug(key: Key, error: Exception) -> Problem:
-    where = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
-    place = f" at {where.name}:{where.lineno}" if where else ""
-    return problem(
-        "BUG",
-        f"{type(error).__name__}: {error}{place} while making {key}",
-        hint="this is a mistake in Streamly, please report it with the output of --debug",
-    )
+    hint = "this is a mistake in Streamly, please report it"
+    return problem("BUG", f"{error} while making {key}", hint=hint)

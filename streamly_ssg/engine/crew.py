@@ -5,10 +5,13 @@ A few works are done on the spot, because sending them away would cost more than
 travel in batches, so that what they share (a theme, say) travels once.
 """
 
+import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from time import perf_counter
 from typing import Any, NamedTuple
+
+from streamly_ssg.errors import StreamlyError, SystemProblem, problem
 
 from . import digest
 from .key import Key
@@ -58,8 +61,29 @@ def _perform_one(function: Callable[..., Any], args: tuple[Any, ...], encode: En
     try:
         given = packed(function(*args), encode)
     except Exception as error:  # noqa: BLE001 - told to whoever wanted the value
-        return Yield(b"", b"", None, error, perf_counter() - start)
+        return Yield(b"", b"", None, portable(error), perf_counter() - start)
     return given._replace(seconds=perf_counter() - start)
+
+
+class Stumble(Exception):  # noqa: N818 - what was raised, in words
+    """An error that may not be able to travel between processes, in words."""
+
+
+def portable(error: Exception) -> Exception:
+    """Return *error*, or if it is none of ours, what it says and where it was raised."""
+    if isinstance(error, StreamlyError | Stumble):
+        return error
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
+    return Stumble(f"{type(error).__name__}: {error}{where}")
+
+
+def _given(future: "Future[list[Yield]]") -> list[Yield]:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        hint = "probably the memory ran out; try --jobs 1"
+        raise SystemProblem(problem("WORKER", "a worker process died", hint=hint)) from error
 
 
 class Crew:
@@ -88,14 +112,14 @@ class Crew:
 
     def finished(self) -> Iterator[tuple[Key, Yield]]:
         """Yield what is done; waits for at least one batch."""
-        if not self._away and len(self._keys) <= FEW or self._executor is None:
+        if (not self._away and len(self._keys) <= FEW) or self._executor is None:
             yield from self._do_here()
             return
         if self._keys and len(self._away) < AHEAD:
             self._send()
         done, _ = wait(self._away, return_when=FIRST_COMPLETED)
         for future in done:
-            yield from zip(self._away.pop(future), future.result(), strict=True)
+            yield from zip(self._away.pop(future), _given(future), strict=True)
 
     def _many(self) -> bool:
         return len(self._keys) > FEW

@@ -46,7 +46,11 @@ class Memory:
     def trace(self, key: Key) -> Trace | None:
         """Return the last run of *key*'s task, or None if it must run."""
         record = self._nodes.get(key)
-        return None if record is None or record[0] == ABSENT else Trace(*record[:2], record[3])
+        return (
+            None
+            if record is None or record[0] == ABSENT
+            else Trace(record[0], record[1], record[3])
+        )
 
     def readers(self, key: Key) -> Iterable[Key]:
         """Return the keys whose tasks read *key*."""
@@ -143,5 +147,3 @@ class Memory:
             self._nodes.delete(key)
         else:
             self._nodes.set(key, tuple(node))
-
-

@@ -1,23 +1,26 @@
 """
-The output tree: files that are written if they differ, whole or not at all, and removed when no
-task makes them any more.
+The output tree.
+
+Files are written if they differ, whole or not at all, and removed when no task makes them any more.
 
 The stat of each file is recorded when it is written, so that a file somebody deleted or edited by
 hand is noticed. A mark lies beside the tree's state while files are being written; whoever finds
 it there knows that the last build died, and looks at every file.
 """
 
+import errno
 import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
-from streamly_ssg.errors import SystemProblem, problem
+from streamly_ssg.errors import ContentError, Problem, SystemProblem, problem
 
 from . import digest
 from .shelf import Shelf
 
 Stat = tuple[int, int, int, int]
+TELLABLE = 200  # characters of a path that are worth telling
+DRAFT = "streamly-draft~"  # short, so that no name is too long only because of it
 
 
 def stat_of(path: str) -> Stat | None:
@@ -66,7 +69,7 @@ class Output:
         record = self._shelf.get(path)
         if record is not None and stat is not None and record == (found, stat):
             return False
-        if stat is None or not self._holds(full, stat, found):
+        if stat is None or not _holds(full, found):
             self._replace(full, path, data)
             self.written += 1
         self._shelf.set(path, (found, stat_of(full)))
@@ -75,7 +78,11 @@ class Output:
     def remove(self, path: str) -> None:
         """Remove the file *path*, and the folders that this leaves empty."""
         self._begin()
-        _discard(self._prefix + path)
+        full = self._prefix + path
+        folder = os.path.dirname(full)
+        # Through a link that somebody put there, we would remove what isn't ours.
+        if os.path.realpath(folder) == folder:
+            _discard(full)
         self._shelf.delete(path)
         self.removed.append(path)
         self._prune(os.path.dirname(path))
@@ -104,44 +111,33 @@ class Output:
         """Whether the last build died between its first file and its state."""
         return self._interrupted
 
-    def _holds(self, full: str, stat: Stat, found: bytes) -> bool:
-        try:
-            with open(full, "rb", opener=_no_follow) as file:
-                return digest.of(file.read()) == found
-        except OSError:
-            return False
-
     def _replace(self, full: str, path: str, data: bytes) -> None:
         self._begin()
-        draft = f"{full}.streamly-draft"
+        folder = os.path.dirname(full)
+        draft = f"{folder}{os.sep}{DRAFT}"
         try:
-            self._make_folder(os.path.dirname(full))
+            self._make_folder(folder)
             with open(draft, "wb") as file:
                 file.write(data)
             if os.path.isdir(full) and not os.path.islink(full):
                 shutil.rmtree(full)
             os.replace(draft, full)
         except OSError as error:
+            if error.errno in {errno.ENAMETOOLONG, errno.EINVAL}:
+                raise ContentError(_unnamable(path)) from error
             _discard(draft)
             raise unwritable(error, path) from error
 
     def _make_folder(self, folder: str) -> None:
+        """Make *folder*; what somebody put in its place, a file or a link, has to go."""
         if folder in self._folders:
             return
-        try:
-            os.makedirs(folder, exist_ok=True)
-        except (FileExistsError, NotADirectoryError):
-            self._clear_way(folder)
-            os.makedirs(folder, exist_ok=True)
+        if len(folder) > len(self._prefix):
+            self._make_folder(os.path.dirname(folder))
+            if os.path.islink(folder) or os.path.isfile(folder):
+                os.unlink(folder)
+        os.makedirs(folder, exist_ok=True)
         self._folders.add(folder)
-
-    def _clear_way(self, folder: str) -> None:
-        """Remove a file that somebody put where a folder has to be."""
-        parts = folder[len(self._prefix) :].split(os.sep)
-        for depth in range(1, len(parts) + 1):
-            part = self._prefix + os.sep.join(parts[:depth])
-            if os.path.lexists(part) and not os.path.isdir(part):
-                _discard(part)
 
     def _prune(self, folder: str) -> None:
         while folder:
@@ -158,17 +154,12 @@ class Output:
             self._marked = True
 
 
-def colliding(paths: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the pairs of *paths* in which one is a file where the other needs a folder."""
-    known = set(paths)
-    pairs = []
-    for path in sorted(known):
-        parent = os.path.dirname(path)
-        while parent:
-            if parent in known:
-                pairs.append((parent, path))
-            parent = os.path.dirname(parent)
-    return pairs
+def _unnamable(path: str) -> Problem:
+    text = "is a name that this file system can't hold"
+    hint = "give the page a shorter slug, alias or folder"
+    return problem(
+        "OUTPUT", text, path=path if len(path) < TELLABLE else path[:TELLABLE] + "…", hint=hint
+    )
 
 
 def unwritable(error: OSError, path: str) -> SystemProblem:
@@ -181,6 +172,15 @@ def unwritable(error: OSError, path: str) -> SystemProblem:
             hint="make room or check the permissions, then build again: nothing is lost",
         )
     )
+
+
+def _holds(full: str, found: bytes) -> bool:
+    """Tell whether the file at *full* has the digest *found*."""
+    try:
+        with open(full, "rb", opener=_no_follow) as file:
+            return digest.of(file.read()) == found
+    except OSError:
+        return False
 
 
 def _discard(full: str) -> None:

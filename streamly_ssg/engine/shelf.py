@@ -27,12 +27,14 @@ class Corrupt(Exception):
 class Shelf:
     """A dictionary from strings to plain tuples (whatever `marshal` takes) in sealed buckets."""
 
-    def __init__(self, database: sqlite3.Connection, name: str) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, name: str, *, must_exist: bool = False
+    ) -> None:
         self._database = database
         self._name = name
         self._buckets: dict[int, dict[str, Any]] = {}
         self._touched: set[int] = set()
-        self._width, self._count = self._read_header()
+        self._width, self._count = self._read_header(must_exist=must_exist)
 
     def get(self, key: str) -> Any:
         """Return the record of *key*, or None."""
@@ -124,10 +126,12 @@ class Shelf:
 
     # The header is bucket -1: how many buckets there are, and how many records.
 
-    def _read_header(self) -> tuple[int, int]:
+    def _read_header(self, *, must_exist: bool) -> tuple[int, int]:
         row = self._database.execute(
             "SELECT seal, data FROM shelf WHERE name = ? AND bucket = -1", (self._name,)
         ).fetchone()
+        if row is None and must_exist:
+            raise Corrupt(f"{self._name} is missing")
         if row is None:
             self._buckets[0] = {}
             self._touched.add(0)

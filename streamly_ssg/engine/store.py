@@ -7,6 +7,7 @@ time.
 """
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ class Store:
         self._at_hand: dict[int, bytes] = {}
         self._room = AT_HAND
         self._next = 1
+        self._names: set[str] = set()
         self.is_new = not self._open_known()
         if self.is_new:
             self._open_new()
@@ -44,7 +46,7 @@ class Store:
     def shelf(self, name: str) -> Shelf:
         """Return the shelf called *name*; always the same one."""
         if name not in self._shelves:
-            self._shelves[name] = Shelf(self._database, name)
+            self._shelves[name] = Shelf(self._database, name, must_exist=name in self._names)
         return self._shelves[name]
 
     def value(self, number: int, expected: bytes) -> bytes | None:
@@ -80,7 +82,10 @@ class Store:
 
     def commit(self) -> None:
         """Make everything durable, all or nothing."""
-        self.shelf("meta").set("store", {"version": self.version, "next": self._next})
+        self._names = {*self._names, *self._shelves}
+        names = tuple(sorted(self._names))
+        meta = {"version": self.version, "next": self._next, "shelves": names}
+        self.shelf("meta").set("store", meta)
         self._flush()
         for shelf in self._shelves.values():
             shelf.save()
@@ -102,15 +107,18 @@ class Store:
         self._database.close()
 
     def _open_known(self) -> bool:
+        if self.path.is_dir():
+            shutil.rmtree(self.path)
         if not self.path.exists():
             return False
+        self._connect(self.path)
         try:
-            self._connect(self.path)
             known = self.shelf("meta").get("store")
         except (Corrupt, sqlite3.DatabaseError):
             known = None
         if known and known["version"] == self.version:
             self._next = known["next"]
+            self._names = set(known["shelves"])
             return True
         self._database.close()
         self._shelves.clear()
@@ -138,7 +146,6 @@ class Store:
 
     def _connect(self, path: Path) -> None:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.execute("PRAGMA cache_size = -32000")
 
     def _flush(self) -> None:

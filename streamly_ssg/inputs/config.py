@@ -15,7 +15,7 @@ from streamly_ssg.engine import digest
 from streamly_ssg.engine.key import Key, make, name
 from streamly_ssg.engine.shelf import Shelf
 from streamly_ssg.errors import Problem, UsageError, did_you_mean, problem
-from streamly_ssg.values import Record, Unreadable, convert, encode, field_names
+from streamly_ssg.values import Record, Unreadable, convert, encode, field_names, plain
 
 FILE = "streamly.toml"
 
@@ -159,13 +159,15 @@ def read_settings(path: Path) -> dict[str, Any]:
         fault = problem("SETTINGS", "is not UTF-8", path=FILE, line=1, hint="save it as UTF-8")
         raise UsageError(fault) from error
     try:
-        tables = tomllib.loads(text)
+        tables = plain(tomllib.loads(text))
+    except Unreadable as error:
+        raise UsageError(_fault(str(error), 1, "use smaller or other values")) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(_syntax(error)) from error
     faults = [fault for section, table in tables.items() for fault in _faults(section, table, text)]
     if faults:
         raise UsageError(*faults)
-    return tables
+    return dict(tables)
 
 
 def _faults(section: str, table: Any, text: str) -> list[Problem]:
@@ -179,7 +181,9 @@ def _faults(section: str, table: Any, text: str) -> list[Problem]:
         return [_fault(f'"{section}" is a section', line, f"write [{section}]")]
     known = field_names(SECTIONS[section])
     return [
-        _fault(f'unknown key "{key}" in [{section}]', _line_of(text, section, key), _near(key, known))
+        _fault(
+            f'unknown key "{key}" in [{section}]', _line_of(text, section, key), _near(key, known)
+        )
         for key in table
         if key not in known
     ] or _misfits(section, table, text)
@@ -262,7 +266,7 @@ def _syntax(error: Exception) -> Problem:
     place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
     line, column = (int(place[1]), int(place[2])) if place else (0, 0)
     text = str(error).partition(" (at ")[0]
-    hint = "the file is TOML: name = \"value\" under [section] headers"
+    hint = 'the file is TOML: name = "value" under [section] headers'
     return problem("SETTINGS", text, path=FILE, line=line, column=column, hint=hint)
 
 

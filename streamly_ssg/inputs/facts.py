@@ -264,7 +264,9 @@ class FactsFile:
             hint = "name another file, or --facts none"
             raise SystemProblem(problem("FACTS", text, path=str(self.path), hint=hint)) from error
         at_rest = max(token[:2]) + REST < self._started
-        return Changes(facts.values(), token if at_rest and not self.problems else None, complete=True)
+        return Changes(
+            facts.values(), token if at_rest and not self.problems else None, complete=True
+        )
 
     def _lines(self, data: bytes) -> Iterator[Fact]:
         for number, line in enumerate(data.split(b"\n"), 1):

@@ -116,9 +116,9 @@ class Files:
                 changed.add(key)
                 old = self._shelf.get(key)
                 self._shelf.set(key, (old[0] if old else digest.ABSENT, RESTLESS))
-        for key in known:
-            changed.add(Key(key))
-            self._shelf.delete(key)
+        for gone in known:
+            changed.add(Key(gone))
+            self._shelf.delete(gone)
         return changed
 
     def _read(self, key: Key, found: Found) -> tuple[bytes, Stat]:
@@ -205,9 +205,12 @@ def _unsteady(path: str) -> Problem:
 
 
 def _too_large(path: str) -> Problem:
-    return problem("FILE", f"is larger than {AT_MOST >> 20} MiB", path=path, hint="host it elsewhere")
+    return problem(
+        "FILE", f"is larger than {AT_MOST >> 20} MiB", path=path, hint="host it elsewhere"
+    )
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
-    return problem("FILE", f"can't be read: {error.strerror}", path=path, hint="check the permissions")
-
+    return problem(
+        "FILE", f"can't be read: {error.strerror}", path=path, hint="check the permissions"
+    )

@@ -80,7 +80,9 @@ def catalogue(fetch: Fetch) -> Catalogue:
 
 
 def _readable(fetch: Fetch, result: Catalogue) -> list[Head]:
-    paths = [path for path in fetch(make("listing", "content")) if path.endswith((".md", ".markdown"))]
+    paths = [
+        path for path in fetch(make("listing", "content")) if path.endswith((".md", ".markdown"))
+    ]
     heads: list[Head] = []
     for head in fetch.many([make("head", path) for path in paths]):
         if isinstance(head, Broken):
@@ -116,7 +118,11 @@ def _published(heads: Iterable[Head], fetch: Fetch, result: Catalogue) -> list[H
         if head.draft and not drafts:
             continue
         hidden = result.settings.get(head.id, NO_SETTINGS).hidden
-        if (start is None or start <= now) and (head.expire is None or now < head.expire) and not hidden:
+        if (
+            (start is None or start <= now)
+            and (head.expire is None or now < head.expire)
+            and not hidden
+        ):
             shown.append(head)
     return shown
 
@@ -135,7 +141,9 @@ def _authors_known(head: Head, fetch: Fetch, result: Catalogue) -> bool:
     unknown = [name for name in head.authors if name not in result.authors]
     for name in unknown:
         hint = did_you_mean(name, result.authors) or f"add content/authors/{slug_of(name)}.md"
-        line = line_of(fetch, head.path, rf"authors?\b.*{re.escape(name)}|^\s*-\s*{re.escape(name)}")
+        line = line_of(
+            fetch, head.path, rf"authors?\b.*{re.escape(name)}|^\s*-\s*{re.escape(name)}"
+        )
         result.problems.append(_at(head, line, "AUTHOR", f'unknown author "{name}"', hint))
     return not unknown
 
@@ -161,7 +169,9 @@ def _assign_urls(heads: Iterable[Head], fetch: Fetch, result: Catalogue) -> None
         else:
             text = f"would be at {url}, where content/{first} is"
             line = line_of(fetch, head.path, r"slug\b")
-            result.problems.append(_at(head, line, "DUPLICATE", text, "give one of them another slug"))
+            result.problems.append(
+                _at(head, line, "DUPLICATE", text, "give one of them another slug")
+            )
 
 
 def _folder(head: Head) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 
 import comrak
 
-from streamly_ssg.pages.parsing import ParseSettings, TooMuch
+from .parsing import ParseSettings, TooMuch
 
 SMALL = 4096  # characters that can't hurt, whatever they are
 MAX_NESTING = 100
@@ -72,5 +72,5 @@ def _options(
     parse.smart = settings.smart
     render = comrak.RenderOptions()
     render.unsafe_ = True  # authors are trusted with HTML
-    render.full_info_string = True
+    render.full_info_string = settings.highlight
     return extension, parse, render

@@ -10,14 +10,13 @@ import io
 import json
 import tomllib
 from collections.abc import Callable
-from datetime import date, time
 from typing import Any
 
 import yaml
 
 from streamly_ssg.errors import ContentError, problem
+from streamly_ssg.values import MAX_DEPTH, plain
 
-MAX_DEPTH = 32
 MAX_NODES = 200_000
 FOLDER = "data"
 
@@ -29,7 +28,7 @@ def read(path: str, data: bytes) -> Any:
         known = ", ".join(sorted(READERS))
         raise _fault(path, "is of no known kind", hint=f"known endings are {known}")
     try:
-        return _plain(reader(data.decode("utf-8-sig")), 0)
+        return plain(reader(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise _fault(path, "is not UTF-8", hint="save it as UTF-8") from error
     except yaml.MarkedYAMLError as error:
@@ -43,16 +42,17 @@ def read(path: str, data: bytes) -> Any:
 
 
 def _yaml(text: str) -> Any:
-    depth = nodes = 0
-    for event in yaml.parse(text, yaml.CSafeLoader):
-        nodes += 1
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(text, yaml.CSafeLoader)):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise ValueError(f"line {event.start_mark.line + 1}: anchors and aliases are not allowed")
+            raise _at_line(event, "anchors and aliases are not allowed")
+        if getattr(event, "tag", None):
+            raise _at_line(event, f"tags ({event.tag}) are not allowed")
         if depth > MAX_DEPTH or nodes > MAX_NODES:
-            raise ValueError(f"line {event.start_mark.line + 1}: is nested too deeply or too large")
-    return yaml.load(text, yaml.CSafeLoader)  # noqa: S506 - safe, and scanned above
+            raise _at_line(event, "is nested too deeply or too large")
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 def _csv(text: str) -> list[dict[str, str]]:
@@ -62,18 +62,8 @@ def _csv(text: str) -> list[dict[str, str]]:
     ]
 
 
-def _plain(value: Any, depth: int) -> Any:
-    if depth > MAX_DEPTH:
-        raise ValueError("is nested too deeply")
-    if isinstance(value, dict):
-        return {str(key): _plain(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [_plain(inner, depth + 1) for inner in value]
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    raise ValueError(f"holds a {type(value).__name__}, which data can't be")
+def _at_line(event: Any, message: str) -> ValueError:
+    return ValueError(f"line {event.start_mark.line + 1}: {message}")
 
 
 READERS: dict[str, Callable[[str], Any]] = {

@@ -14,19 +14,23 @@ from functools import cache
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?"
-    r"(?:[ \t]*(?:([Zz]|UTC|GMT)|([+-])(\d{2}):?(\d{2})?))?)?"
+    r"(?:[ \t]*(?:([Zz]|UTC|GMT)|([+-])(\d{2}):?([0-5]\d)?))?)?"
 )
 
 
 def parse_date(text: str, zone: str) -> datetime:
-    """Return the moment that *text* names; raise ValueError if it names none."""
+    """Return the moment that *text* names; raise ValueError saying why it names none."""
     match = _DATE.fullmatch(text.strip())
     if match is None or not text.isascii():
-        raise ValueError('must be a date such as "2026-01-31" or "2026-01-31 09:30"')
+        raise ValueError('is not a date such as "2026-01-31" or "2026-01-31 09:30"')
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     micro = int((match[7] or "0")[:6].ljust(6, "0"))
-    where = _offset(match) or _zone(zone)
-    return in_utc(datetime(year, month, day, hour, minute, second, micro, where))
+    try:
+        where = _offset(match) or _zone(zone)
+        moment = datetime(year, month, day, hour, minute, second, micro, where)
+    except ValueError as error:
+        raise ValueError(f"does not exist: {error}") from None
+    return in_utc(moment)
 
 
 def to_moment(value: date, zone: str) -> datetime:

@@ -104,9 +104,7 @@ def _series(place: SeriesPlace | None, fetch: Fetch) -> views.Series | None:
     if place is None:
         return None
     origin: Origin = fetch(make("origin"))
-    parts = tuple(
-        views.Link(card.title, card.url) for card in frame.teasers(place.refs, fetch)
-    )
+    parts = tuple(views.Link(card.title, card.url) for card in frame.teasers(place.refs, fetch))
     return views.Series(place.term.name, origin.link(place.term.url), place.number, parts)
 
 

@@ -7,15 +7,15 @@ be kept by content. All problems of a file come in one ContentError.
 
 from __future__ import annotations
 
-from streamly_ssg.errors import ContentError
-from streamly_ssg.pages import frontmatter
-from streamly_ssg.pages.filenames import naming
-from streamly_ssg.pages.fragments import Fragment
-from streamly_ssg.pages.markup import Heading, Rendered, render
-from streamly_ssg.pages.meta import Meta, read_meta
-from streamly_ssg.pages.parsing import ParseSettings
-from streamly_ssg.pages.texts import read_text
 from streamly_ssg.values import Value, changed
+
+from . import frontmatter
+from .filenames import naming
+from .fragments import Fragment
+from .markup import Heading, Rendered, render
+from .meta import Meta, read_meta
+from .parsing import ParseSettings
+from .texts import read_text
 
 
 class Document(Value):
@@ -38,9 +38,7 @@ def parse(path: str, data: bytes, settings: ParseSettings) -> Document:
     meta = read_meta(path, split.fields, settings.timezone)
     if meta.markup and meta.markup != settings.engine:
         settings = changed(settings, engine=meta.markup)
-    rendered = render(
-        split.body, settings, split.first_line, path=path, take_title=not meta.title
-    )
+    rendered = render(split.body, settings, split.first_line, path=path, take_title=not meta.title)
     return _document(_titled(meta, rendered.title), rendered, settings)
 
 

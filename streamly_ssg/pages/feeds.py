@@ -230,15 +230,15 @@ def _xml(element: Any) -> str:
 
     text: str = etree.tostring(element, encoding="unicode")
     for prefix, address in NAMESPACES.items():
-        text = text.replace(f' xmlns:ns0="{address}"', "").replace(f' xmlns:{prefix}="{address}"', "")
+        text = text.replace(f' xmlns:ns0="{address}"', "").replace(
+            f' xmlns:{prefix}="{address}"', ""
+        )
     return text.replace("<ns0:", "<content:").replace("</ns0:", "</content:")
 
 
 def _clean(text: str) -> str:
     """Return *text* without the characters that XML can't hold."""
     return NOT_IN_XML.sub("", text)
-
-
 
 
 def _quoted(html: str) -> str:

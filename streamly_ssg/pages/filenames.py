@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from streamly_ssg.pages.slugs import slugify
+from .slugs import slugify
 
 KINDS = {
     "posts": "post",

@@ -6,6 +6,7 @@ none; a relative file becomes the address it is copied to; a shortcode becomes a
 rendered with its template.
 """
 
+from collections.abc import Callable
 from html import escape
 from urllib.parse import urljoin
 
@@ -49,7 +50,7 @@ class _Place:
         self.url = url
         self.fetch = fetch
         self.origin: Origin = fetch(make("origin"))
-        self.link = self.origin.whole if whole else self.origin.link
+        self.link: Callable[[str], str] = self.origin.whole if whole else self.origin.link
 
 
 def _fill(fragment: Fragment, place: _Place, problems: list[Problem]) -> Text:
@@ -79,8 +80,7 @@ def _link(link: Link, place: _Place) -> str:
 def _document(file: str, link: Link, place: _Place) -> str:
     found = place.fetch(make("place", file))
     if found is not None:
-        url: str = place.link(found.url)
-        return url
+        return place.link(found.url)
     listing = place.fetch(make("listing", "content"))
     if file in listing:
         text = f'links to "{link.target}", which is not published'

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
+from streamly_ssg.errors import ContentError, problem
 from streamly_ssg.values import Value, encode
 
 from . import views
@@ -142,18 +143,28 @@ def dataset(name: str, fetch: Fetch) -> Any:
     for path in fetch(make("listing", "data")):
         steps = path.rpartition(".")[0].split("/")
         if steps[0] == name:
-            inner = found
-            for step in steps[:-1]:
-                inner = inner.setdefault(step, {})
-            inner[steps[-1]] = read(path, fetch(make("data", path)))
+            _put(found, steps, path, read(path, fetch(make("data", path))))
     return found.get(name)
+
+
+def _put(found: dict[str, Any], steps: list[str], path: str, value: Any) -> None:
+    """Put *value* where *steps* lead; two files for one place are an error."""
+    inner: Any = found
+    for step in steps[:-1]:
+        inner = inner.setdefault(step, {}) if isinstance(inner, dict) else None
+    if not isinstance(inner, dict) or steps[-1] in inner:
+        text = "stands where another data file stands already"
+        hint = "rename one of them: their paths without the ending must differ"
+        raise ContentError(problem("DATA", text, path=f"data/{path}", hint=hint))
+    inner[steps[-1]] = value
 
 
 def data(names: tuple[str, ...], fetch: Fetch) -> dict[str, Any]:
     """Return the data files that a template reads, by name."""
     if "*" in names:
         paths = fetch(make("listing", "data"))
-        names = tuple(sorted({path.rpartition(".")[0].partition("/")[0] for path in paths}))
+        found = {path.rpartition(".")[0].partition("/")[0] for path in paths}
+        names = tuple(sorted((found | set(names)) - {"*"}))
     return {name: fetch(make("dataset", name)) for name in names}
 
 

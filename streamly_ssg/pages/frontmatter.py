@@ -12,19 +12,28 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamly_ssg.errors import ContentError, Problem, problem
-from streamly_ssg.pages.raw import Broken, Field
+
+from .raw import Broken, Field
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import BaseHandler
 
 MAX_BYTES = 64 * 1024
+# A field in the first lines, or nothing but blank lines and comments before the closing line.
 _YAML_FIELD = re.compile(
-    r"---[ \t]*\n(?:[ \t]*(?:#.*)?\n)*"
-    r"(?:---[ \t]*(?:\n|\Z)|[ \t]*(?:[\"']?[\w.-]+[\"']?[ \t]*:(?:\s|\Z)|<<:|[!&?{%]))"
+    r"""---[ \t]*\n(?:[ \t]*(?:\#.*)?\n)*
+    (?: ---[ \t]*(?:\n|\Z)
+      | (?:(?!---[ \t]*\n)[^\n]+\n)*? [ \t]*(?:[&!]\S*[ \t]+)? ["']?[\w.-]+["']?[ \t]*:(?:\s|\Z)
+      | [ \t]*(?: <<: | \{[ \t]*["'\w] )
+    )""",
+    re.VERBOSE,
 )
 _TOML_FIELD = re.compile(
-    r"\+\+\+[ \t]*\n(?:[ \t]*(?:#.*)?\n)*"
-    r"(?:\+\+\+[ \t]*(?:\n|\Z)|[ \t]*(?:[\w\"'.-]+[ \t]*=|\[))"
+    r"""\+\+\+[ \t]*\n(?:[ \t]*(?:\#.*)?\n)*
+    (?: \+\+\+[ \t]*(?:\n|\Z)
+      | (?:(?!\+\+\+[ \t]*\n)[^\n]+\n)*? [ \t]*(?: [\w"'.-]+[ \t]*= | \[+[\w"'.-]+\]+[ \t]*\n )
+    )""",
+    re.VERBOSE,
 )
 
 
@@ -65,19 +74,21 @@ def _split(path: str, text: str, handler: BaseHandler, fence: str) -> Split:
 
 
 def _error(path: str, message: str, line: int, column: int, hint: str = "") -> ContentError:
-    found: Problem = problem("FRONT_MATTER", message, path=path, line=line, column=column, hint=hint)
+    found: Problem = problem(
+        "FRONT_MATTER", message, path=path, line=line, column=column, hint=hint
+    )
     return ContentError(found)
 
 
 @cache
 def _yaml() -> BaseHandler:
-    from streamly_ssg.pages.strict_yaml import Handler  # noqa: PLC0415 - 30 ms
+    from .strict_yaml import Handler  # noqa: PLC0415 - 30 ms
 
     return Handler()
 
 
 @cache
 def _toml() -> BaseHandler:
-    from streamly_ssg.pages.strict_toml import Handler  # noqa: PLC0415 - 30 ms
+    from .strict_toml import Handler  # noqa: PLC0415 - 30 ms
 
     return Handler()

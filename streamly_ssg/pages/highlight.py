@@ -52,7 +52,8 @@ def read_info(info: str) -> Info:
         return Info(language, "", (), None)
     options = _options(info[match.end() if match else 0 :])
     marked = tuple(
-        (int(first), int(last or first)) for first, last in _RANGE.findall(options.get("hl_lines", ""))
+        (int(first), int(last or first))
+        for first, last in _RANGE.findall(options.get("hl_lines", ""))
     )
     numbered = options.get("linenos", "false") not in {"false", "0"}
     start = options.get("linenostart", "1")
@@ -69,7 +70,7 @@ def _options(text: str) -> dict[str, str]:
 
 def _coloured(code: str, language: str) -> str:
     if language:
-        from streamly_ssg.pages.lexing import spans  # noqa: PLC0415 - 60 ms, if there is any code
+        from .lexing import spans  # noqa: PLC0415 - 60 ms, if there is any code
 
         html = spans(code, language)
         if html is not None:

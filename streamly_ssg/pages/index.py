@@ -56,8 +56,9 @@ def index(_name: str, fetch: Fetch) -> Table:
     for url, route in listing.routes(known, groups, fetch):
         routes.add(url, route)
     _add_redirects(routes, known, fetch)
-    _add_well_known(routes, fetch)
+    _add_well_known(routes)
     _add_copies(routes, known, fetch)
+    routes.refuse_collisions()
     return Table(routes.parts())
 
 
@@ -70,6 +71,7 @@ class _Routes:
         self.resources: dict[str, str] = {}
 
     def add(self, url: str, route: Route) -> None:
+        """Add *route* at *url*, unless there is one."""
         file = file_of(url)
         if file not in self.by_file:
             self.by_file[file] = route
@@ -79,7 +81,17 @@ class _Routes:
         hint = "give one of them another address"
         self.known.problems.append(problem("DUPLICATE", text, path=_origin(route), hint=hint))
 
+    def refuse_collisions(self) -> None:
+        """A file can't lie where others need a folder; the one has to go, for the sake of the many."""
+        folders = {parent for file in self.by_file for parent in _parents(file)}
+        for file in sorted(folders & self.by_file.keys()):
+            origin = _origin(self.by_file.pop(file))
+            text = f"would be the file /{file}, where a folder is needed"
+            hint = "give it another name"
+            self.known.problems.append(problem("DUPLICATE", text, path=origin, hint=hint))
+
     def parts(self) -> dict[Key, Any]:
+        """Return all parts of the index."""
         known = self.known
         parts: dict[Key, Any] = {make("route", file): route for file, route in self.by_file.items()}
         for head in (*known.posts, *known.pages, *known.notes):
@@ -99,7 +111,6 @@ class _Routes:
         )
         return parts
 
-
     def _described(self) -> Iterator[tuple[str, str]]:
         """Yield the documents of people and categories with the addresses of what they describe."""
         known = self.known
@@ -107,6 +118,12 @@ class _Routes:
             yield path, known.person(name).url
         for slug, path in known.categories.items():
             yield path, known.term("category", slug).url
+
+
+def _parents(file: str) -> Iterator[str]:
+    while "/" in file:
+        file = file.rpartition("/")[0]
+        yield file
 
 
 def _origin(route: Route) -> str:
@@ -123,9 +140,7 @@ def _origin(route: Route) -> str:
             return "a list"
 
 
-def _add_documents(
-    routes: _Routes, known: Catalogue, groups: listing.Groups, fetch: Fetch
-) -> None:
+def _add_documents(routes: _Routes, known: Catalogue, groups: listing.Groups, fetch: Fetch) -> None:
     limit = fetch(make("config", "lists")).related
     relatives = related(known.posts, groups.tags, limit)
     series = _series_places(known, groups.series)
@@ -210,7 +225,7 @@ def _add_redirects(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
     routes.add("/_redirects", WellKnownRoute("_redirects", tuple(sorted(pairs))))
 
 
-def _add_well_known(routes: _Routes, fetch: Fetch) -> None:
+def _add_well_known(routes: _Routes) -> None:
     for name in WELL_KNOWN:
         routes.add(f"/{name}", WellKnownRoute(name))
     entries = tuple(sorted(_sitemap_entries(routes), key=lambda entry: entry.url))

@@ -15,7 +15,7 @@ from html import escape, unescape
 from itertools import accumulate
 from urllib.parse import unquote
 
-from streamly_ssg.pages.fragments import Link
+from .fragments import Link
 
 _TAG = re.compile(r"<[A-Za-z][^<>=]*=[^<>]*>")
 _URL = re.compile(r"""(?<=\s)(href|src|poster)=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)

@@ -144,7 +144,9 @@ def terms_page(route: TermsRoute, fetch: Fetch) -> Work:
         data=frame.data(data_names, fetch),
         kind=route.kind,
         terms=() if route.kind == "user" else tuple(_terms(route, fetch)),
-        people=frame.people(tuple(t.name for t in route.terms), fetch) if route.kind == "user" else (),
+        people=frame.people(tuple(t.name for t in route.terms), fetch)
+        if route.kind == "user"
+        else (),
     )
     return frame.page(name, view, used)
 

@@ -7,12 +7,12 @@ month; notes; people and whom they follow; rankings, which come from facts.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch
 
-from .catalogue import FOLDERS, Catalogue, grouped
+from .catalogue import FOLDERS, Catalogue, grouped, newest_first
 from .routes import (
     ArchiveRoute,
     FeedRoute,
@@ -20,7 +20,6 @@ from .routes import (
     HomeRoute,
     ListRoute,
     PeriodCount,
-    PersonRef,
     RankingRoute,
     Ref,
     Route,
@@ -34,6 +33,7 @@ from .urls import page_url, zone
 Grouping = Mapping[str, Sequence[Head]]
 Found = Iterator[tuple[str, Route]]
 
+WITH_FEEDS = {"category", "tag", "series", "user"}
 FEEDS = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 RANKINGS = {
     "/trending/": "trending/week",
@@ -68,24 +68,60 @@ def groups(known: Catalogue) -> Groups:
 def routes(known: Catalogue, groups: Groups, fetch: Fetch) -> Found:
     """Yield the address and the route of every list and feed."""
     lists = fetch(make("config", "lists"))
-    limits = _Limits(lists.per_page, fetch(make("config", "feeds")).limit)
+    lister = _Lister(known, lists.per_page, fetch(make("config", "feeds")).limit)
     yield from _front(known, lists)
-    yield from _paged("posts", "", "/posts/", known.posts, known, limits)
-    yield from _feeds("site", "", "/", "/", known.posts, known, limits)
-    yield from _paged("notes", "", "/notes/", known.notes, known, limits)
-    yield from _terms("category", known, groups.categories, limits)
-    yield from _terms("tag", known, groups.tags, limits)
-    yield from _terms("series", known, groups.series, limits)
-    yield from _people(known, groups.authors, limits)
-    yield from _archive(known, fetch(make("config", "site")).timezone, limits)
+    yield from lister.pages(_Subject("posts", "", "/posts/"), known.posts)
+    yield from lister.feeds(_Subject("site", "", "/"), known.posts)
+    yield from lister.pages(_Subject("notes", "", "/notes/"), known.notes)
+    yield from _terms("category", groups.categories, lister)
+    yield from _terms("tag", groups.tags, lister)
+    yield from _terms("series", groups.series, lister)
+    yield from _people(groups.authors, lister)
+    yield from _archive(fetch(make("config", "site")).timezone, lister)
     for url, fact in RANKINGS.items():
         yield url, RankingRoute(url, fact)
 
 
+class _Subject(NamedTuple):
+    """What a list is about: its kind, its name, its address, the document that describes it."""
+
+    kind: str
+    name: str
+    url: str
+    path: str = ""
+
+
 @dataclass(frozen=True, slots=True)
-class _Limits:
-    page: int
-    feed: int
+class _Lister:
+    """Cuts documents into the pages and feeds of a list."""
+
+    known: Catalogue
+    per_page: int
+    feed_limit: int
+
+    def pages(self, subject: _Subject, heads: Sequence[Head]) -> Found:
+        """Yield the pages of a list; one without documents has one page."""
+        total = max(1, -(-len(heads) // self.per_page))
+        for number in range(1, total + 1):
+            shown = heads[(number - 1) * self.per_page : number * self.per_page]
+            yield (
+                page_url(subject.url, number),
+                ListRoute(
+                    *subject[:3],
+                    refs=_refs(shown, self.known),
+                    step=Step(number, total, len(heads)),
+                    path=subject.path,
+                    has_feeds=subject.kind in WITH_FEEDS,
+                ),
+            )
+
+    def feeds(self, subject: _Subject, heads: Sequence[Head]) -> Found:
+        """Yield the feeds of a list, each with the newest documents."""
+        newest = sorted(heads, key=newest_first) if subject.kind == "series" else heads
+        refs = _refs(newest[: self.feed_limit], self.known)
+        kind, name, page, path = subject
+        for form, file in FEEDS.items():
+            yield page + file, FeedRoute(form, kind, name, page + file, page, refs, path)
 
 
 def _front(known: Catalogue, lists: Any) -> Found:
@@ -101,7 +137,8 @@ def _is_featured(head: Head, known: Catalogue) -> bool:
     return head.featured or (head.id in known.settings and known.settings[head.id].featured)
 
 
-def _terms(kind: str, known: Catalogue, grouping: Grouping, limits: _Limits) -> Found:
+def _terms(kind: str, grouping: Grouping, lister: _Lister) -> Found:
+    known = lister.known
     terms = {name: known.term(kind, name, len(heads)) for name, heads in grouping.items()}
     described = {term.path for term in terms.values()}
     empty = sorted(set(known.categories.items()) if kind == "category" else ())
@@ -109,82 +146,45 @@ def _terms(kind: str, known: Catalogue, grouping: Grouping, limits: _Limits) -> 
     index_url = f"/{FOLDERS[kind]}/"
     yield index_url, TermsRoute(kind, index_url, tuple(terms.values()))
     for name, term in terms.items():
-        heads = grouping.get(name, ())
-        yield from _paged(kind, name, term.url, heads, known, limits, term.path)
-        yield from _feeds(kind, name, term.url, term.url, heads, known, limits, term.path)
+        subject = _Subject(kind, name, term.url, term.path)
+        yield from lister.pages(subject, grouping.get(name, ()))
+        yield from lister.feeds(subject, grouping.get(name, ()))
 
 
-def _people(known: Catalogue, grouping: Grouping, limits: _Limits) -> Found:
-    posts = {known.person(name).url: (name, heads) for name, heads in grouping.items()}
-    people: dict[str, PersonRef] = {}
-    for name in known.people():
-        person = known.person(name)
-        people.setdefault(person.url, person)
-    ordered = [people[url] for url in sorted(people)]
+def _people(grouping: Grouping, lister: _Lister) -> Found:
+    known = lister.known
+    posts = {known.person(name).url: heads for name, heads in grouping.items()}
+    people = {person.url: person for person in map(known.person, reversed(known.people()))}
     terms = tuple(
-        TermRef(person.name, url, person.path, len(posts.get(url, ("", ()))[1]))
-        for url, person in ((person.url, person) for person in ordered)
+        TermRef(person.name, url, person.path, len(posts.get(url, ())))
+        for url, person in sorted(people.items())
     )
     yield "/users/", TermsRoute("user", "/users/", terms)
-    for person in ordered:
-        heads = posts.get(person.url, ("", ()))[1]
-        yield from _paged("user", person.name, person.url, heads, known, limits, person.path)
-        yield from _feeds("user", person.name, person.url, person.url, heads, known, limits, person.path)
+    for term in terms:
+        subject = _Subject("user", term.name, term.url, term.path)
+        yield from lister.pages(subject, posts.get(term.url, ()))
+        yield from lister.feeds(subject, posts.get(term.url, ()))
         for kind in ("followers/", "following/", "card.html"):
-            url = person.url + kind
-            shown = kind.strip("/")
-            yield url, FollowsRoute(shown, url, person.name, person.path, len(heads))
+            url = term.url + kind
+            yield url, FollowsRoute(kind.strip("/"), url, term.name, term.path, term.count)
 
 
-def _archive(known: Catalogue, timezone: str, limits: _Limits) -> Found:
-    periods: dict[tuple[int, int], list[Head]] = {}
-    for head in known.posts:
+def _archive(timezone: str, lister: _Lister) -> Found:
+    months: dict[tuple[int, int], list[Head]] = {}
+    years: dict[int, list[Head]] = {}
+    for head in lister.known.posts:
         if head.date is not None:
             local = head.date.astimezone(zone(timezone))
-            periods.setdefault((local.year, local.month), []).append(head)
-    counts = tuple(PeriodCount(year, month, len(heads)) for (year, month), heads in periods.items())
+            months.setdefault((local.year, local.month), []).append(head)
+            years.setdefault(local.year, []).append(head)
+    counts = tuple(PeriodCount(*month, len(heads)) for month, heads in months.items())
     yield "/archive/", ArchiveRoute("/archive/", counts)
-    years: dict[int, list[Head]] = {}
-    for (year, month), heads in periods.items():
-        years.setdefault(year, []).extend(heads)
-        url = f"/archive/{year:04}/{month:02}/"
-        yield from _paged("month", f"{year:04}-{month:02}", url, heads, known, limits)
     for year, heads in years.items():
-        yield from _paged("year", f"{year:04}", f"/archive/{year:04}/", heads, known, limits)
-
-
-def _paged(  # noqa: PLR0913 - a list is all of these
-    kind: str,
-    name: str,
-    url: str,
-    heads: Sequence[Head],
-    known: Catalogue,
-    limits: _Limits,
-    path: str = "",
-) -> Found:
-    total = max(1, -(-len(heads) // limits.page))
-    for number in range(1, total + 1):
-        shown = heads[(number - 1) * limits.page : number * limits.page]
-        step = Step(number, total, len(heads))
-        here = page_url(url, number)
-        has_feeds = kind in {"category", "tag", "series", "user"}
-        yield here, ListRoute(kind, name, url, _refs(shown, known), step, path, has_feeds)
-
-
-def _feeds(  # noqa: PLR0913 - a feed is all of these
-    kind: str,
-    name: str,
-    url: str,
-    page: str,
-    heads: Sequence[Head],
-    known: Catalogue,
-    limits: _Limits,
-    path: str = "",
-) -> Found:
-    newest = heads if kind != "series" else sorted(heads, key=_newest)
-    refs = _refs(newest[: limits.feed], known)
-    for form, file in FEEDS.items():
-        yield url + file, FeedRoute(form, kind, name, url + file, page, refs, path)
+        subject = _Subject("year", f"{year:04}", f"/archive/{year:04}/")
+        yield from lister.pages(subject, heads)
+    for (year, month), heads in months.items():
+        name = f"{year:04}-{month:02}"
+        yield from lister.pages(_Subject("month", name, f"/archive/{year:04}/{month:02}/"), heads)
 
 
 def _refs(heads: Sequence[Head], known: Catalogue) -> tuple[Ref, ...]:
@@ -193,7 +193,3 @@ def _refs(heads: Sequence[Head], known: Catalogue) -> tuple[Ref, ...]:
 
 def _from_beginning(head: Head) -> tuple[int, float, str]:
     return head.weight, head.date.timestamp() if head.date else 0.0, head.path
-
-
-def _newest(head: Head) -> tuple[float, str]:
-    return -head.date.timestamp() if head.date else 0.0, head.path

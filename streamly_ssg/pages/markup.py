@@ -13,15 +13,16 @@ from collections.abc import Callable
 from html import escape, unescape
 
 from streamly_ssg.errors import ContentError, Problem, problem
-from streamly_ssg.pages import excerpts, shortcodes
-from streamly_ssg.pages.fragments import Call, Fragment, Hole
-from streamly_ssg.pages.highlight import highlight
-from streamly_ssg.pages.links import Part, cut_links
-from streamly_ssg.pages.parsing import ParseSettings, TooMuch
-from streamly_ssg.pages.shortcodes import OPEN
-from streamly_ssg.pages.slugs import slugify
-from streamly_ssg.pages.texts import without_controls
 from streamly_ssg.values import Value
+
+from . import excerpts, shortcodes
+from .fragments import Call, Fragment, Hole
+from .highlight import highlight
+from .links import Part, cut_links
+from .parsing import ParseSettings, TooMuch
+from .shortcodes import OPEN
+from .slugs import slugify
+from .texts import without_controls
 
 MAX_PROBLEMS = 100
 _TITLE = re.compile(r"\s*<h1>([^<]*(?:<(?!/?h1)[^<]*)*)</h1>\n*")
@@ -150,7 +151,9 @@ class _Page:
         return without_controls(html) if "&#" in source else html
 
     def _headings(self, html: str) -> str:
-        return _HEADING.sub(self._heading, html) if "<h" in html else html
+        if not self.settings.heading_ids or "<h" not in html:
+            return html
+        return _HEADING.sub(self._heading, html)
 
     def _heading(self, match: re.Match[str]) -> str:
         level, inner = match.groups()
@@ -173,7 +176,7 @@ class _Page:
     def _math(self, html: str) -> str:
         if "data-math-style" not in html:
             return html
-        from streamly_ssg.pages.mathematics import to_mathml  # noqa: PLC0415 - few pages need it
+        from .mathematics import to_mathml  # noqa: PLC0415 - few pages need it
 
         self.has_math = True
         return _MATH.sub(
@@ -193,7 +196,7 @@ class _Page:
             self.words += excerpts.count_words(prose)
             info = unescape(f"{language or ''} {meta or ''}".strip())
             out += [highlight(unescape(code), info), prose]
-        return "".join(out)
+        return "".join(out) if self.settings.highlight else html
 
     # Shortcodes
 
@@ -273,7 +276,7 @@ def _inside(part: Part, span: shortcodes.Span) -> Part:
 def engine(settings: ParseSettings) -> Callable[[str, ParseSettings], str]:
     """Return the function that turns Markdown into HTML."""
     if settings.engine == "python-markdown":
-        from streamly_ssg.pages.python_markdown import to_html  # noqa: PLC0415 - 60 ms, few use it
+        from .python_markdown import to_html  # noqa: PLC0415 - 60 ms, few use it
     else:
-        from streamly_ssg.pages.commonmark import to_html  # noqa: PLC0415 - only where pages are parsed
+        from .commonmark import to_html  # noqa: PLC0415 - only where pages are parsed
     return to_html

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import tostring
 
 from latex2mathml.converter import convert_to_element
 
-from streamly_ssg.pages.texts import without_controls
+from .texts import without_controls
 
 MAX_LENGTH = 10_000
 _MACROS = ("\\newcommand", "\\def")

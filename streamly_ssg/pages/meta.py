@@ -8,21 +8,24 @@ that continues the field's name. All problems of a file are collected before any
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 from streamly_ssg.errors import ContentError, Problem, did_you_mean, problem
-from streamly_ssg.pages.dates import parse_date, to_moment
-from streamly_ssg.pages.filenames import Naming, naming
-from streamly_ssg.pages.foreign import FOREIGN, IGNORED_LAYOUTS, SYNONYMS
-from streamly_ssg.pages.raw import Field, Plain
-from streamly_ssg.pages.slugs import alias_fault, path_fault, slug_fault, slugify
-from streamly_ssg.pages.texts import control_character
 from streamly_ssg.values import Value
+
+from .dates import parse_date, to_moment
+from .filenames import Naming, naming
+from .foreign import FOREIGN, IGNORED_LAYOUTS, SYNONYMS
+from .raw import Field, Plain
+from .slugs import alias_fault, path_fault, slug_fault, slugify
+from .texts import control_character
 
 NULLS = frozenset({"", "~", "null"})
 BIG = 2**63
+_SHORT = 40
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?")
 _ID = re.compile(r"[\w~-][\w.~-]{0,199}")
@@ -65,7 +68,7 @@ class Meta(Value):
     extra: dict[str, Any] = {}
 
 
-class Wrong(ValueError):  # noqa: N818 - it is the field that is wrong
+class Wrong(ValueError):
     """A field's value can't be used; the message continues the field's name."""
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -168,6 +171,8 @@ def text(value: Any) -> str | None:
         raise Wrong(f"must be a text, not {_named(value)}")
     if code := control_character(value):
         raise Wrong(f"has the control character {code}")
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value)
     return " ".join(value.split()) or None
 
 
@@ -221,7 +226,7 @@ def moment(value: Any, zone: str) -> datetime | None:
     try:
         return whole and parse_date(whole, zone)
     except ValueError as error:
-        raise Wrong(str(error) if "must" in str(error) else f'"{whole}" is no date: {error}') from None
+        raise Wrong(f'"{whole}" {error}') from None
 
 
 def checked(fault: Callable[[str], str], hint: Callable[[str], str] = lambda _: "") -> Any:
@@ -301,7 +306,14 @@ def extra(value: Any) -> dict[str, Any] | None:
     return result
 
 
-_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_BOOLEANS = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
 
 
 def _plain(value: Any) -> Any:
@@ -325,7 +337,8 @@ def _meaning(value: Plain) -> Any:
     if value in _BOOLEANS:
         return _BOOLEANS[value]
     if _INTEGER.fullmatch(value):
-        return _bounded(int(value) if len(value) < 20 else BIG)
+        # Python refuses to read thousands of digits, and 20 are too many for everybody else.
+        return _bounded(int(value) if len(value) <= len(str(BIG)) + 1 else BIG)
     if _FLOAT.fullmatch(value):
         return _bounded(float(value))
     return _clean(value)
@@ -347,9 +360,9 @@ def _clean(value: str) -> str:
 
 def _named(value: Any) -> str:
     if isinstance(value, str):
-        return f'"{value}"' if len(value) < 40 else "a text"
+        return f'"{" ".join(value.split())}"' if len(value) < _SHORT else "a text"
     names = {dict: "a list of names and values", list: "a list", bool: "true or false"}
-    return names.get(type(value), f"{value}"[:40])
+    return names.get(type(value), f"{value}"[:_SHORT])
 
 
 MOMENTS = {

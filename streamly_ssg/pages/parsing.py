@@ -17,11 +17,13 @@ class ParseSettings(Value):
     alerts: bool = True
     definition_lists: bool = True
     math: bool = True
+    heading_ids: bool = True
+    highlight: bool = True
     timezone: str = "UTC"
     words_per_minute: int = 220
 
 
-class TooMuch(ValueError):  # noqa: N818 - nothing is broken
+class TooMuch(ValueError):
     """The text would cost out of all proportion; *line* counts from the text's first."""
 
     def __init__(self, message: str, line: int) -> None:

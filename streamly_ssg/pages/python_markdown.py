@@ -14,7 +14,8 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from streamly_ssg.errors import UsageError, problem
-from streamly_ssg.pages.parsing import ParseSettings, TooMuch
+
+from .parsing import ParseSettings, TooMuch
 
 USUAL = ("extra", "sane_lists", "smarty")
 _FENCE = re.compile(

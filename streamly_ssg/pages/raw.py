@@ -19,7 +19,7 @@ class Field(NamedTuple):
     value_column: int
 
 
-class Broken(Exception):  # noqa: N818 - the front matter is broken, not we
+class Broken(Exception):
     """The front matter can't be read; lines count from its own first line."""
 
     def __init__(self, message: str, line: int, column: int, hint: str = "") -> None:

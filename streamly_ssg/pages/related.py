@@ -47,7 +47,8 @@ def _best(
     ranked = sorted(
         score,
         key=lambda other: (
-            -score[other] - CATEGORY_WEIGHT * bool(own & set(map(slug_of, by_path[other].categories))),
+            -score[other]
+            - CATEGORY_WEIGHT * bool(own & set(map(slug_of, by_path[other].categories))),
             abs(order[other] - here),
             order[other],
         ),

@@ -54,7 +54,8 @@ SUMMARY = make("summary")
 def file(name: str, fetch: Fetch) -> Work | bytes:
     """Make the output file *name* as its route says."""
     route: Route = fetch(make("route", name))
-    return _MAKERS[type(route)](route, fetch)
+    made: Work | bytes = _MAKERS[type(route)](route, fetch)
+    return made
 
 
 def _list(route: ListRoute, fetch: Fetch) -> Work:

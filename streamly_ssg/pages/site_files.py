@@ -9,7 +9,7 @@ from streamly_ssg.errors import ContentError, problem
 from . import frame, views
 from .filters import address, iso
 from .frame import Origin
-from .routes import RedirectRoute, SitemapRoute, WellKnownRoute
+from .routes import RedirectRoute, SitemapEntry, SitemapRoute, WellKnownRoute
 
 XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -32,15 +32,16 @@ HEADERS = {
 def sitemap(route: SitemapRoute, fetch: Fetch) -> bytes:
     """Return a sitemap, or the list of sitemaps."""
     origin: Origin = fetch(make("origin"))
-    lines = []
-    for entry in route.entries:
-        moment = origin.local(entry.updated)
-        changed = f"<lastmod>{iso(moment)}</lastmod>" if moment else ""
-        lines.append(f"<url><loc>{_location(entry.url, origin)}</loc>{changed}</url>\n")
-    for name in route.maps:
-        lines.append(f"<sitemap><loc>{_location(name, origin)}</loc></sitemap>\n")
+    lines = [_sitemap_line(entry, origin) for entry in route.entries]
+    lines += [f"<sitemap><loc>{_location(name, origin)}</loc></sitemap>\n" for name in route.maps]
     tag = "sitemapindex" if route.maps else "urlset"
     return f'{XML}<{tag} xmlns="{SCHEMA}">\n{"".join(lines)}</{tag}>\n'.encode()
+
+
+def _sitemap_line(entry: SitemapEntry, origin: Origin) -> str:
+    moment = origin.local(entry.updated)
+    changed = f"<lastmod>{iso(moment)}</lastmod>" if moment else ""
+    return f"<url><loc>{_location(entry.url, origin)}</loc>{changed}</url>\n"
 
 
 def _location(url: str, origin: Origin) -> str:

@@ -14,10 +14,12 @@ from functools import lru_cache
 MAX_SLUG = 80
 MAX_SEGMENT = 100  # bytes; leaves room for a suffix in every file system's 255
 _APOSTROPHES = str.maketrans("", "", "'’ʼ`´")
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.I)
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE
+)
 _DRIVE = re.compile(r"[A-Za-z]:")
-_ESCAPED = re.compile(r"%(?:2e|2f|5c|00)", re.I)
-_SLUG = re.compile(r"[\w.~+-]+")
+_ESCAPED = re.compile(r"%(?:2e|2f|5c|00)", re.IGNORECASE)
+_SLUG = re.compile(r"[\w~+-][\w.~+-]*")
 
 
 @lru_cache(maxsize=4096)

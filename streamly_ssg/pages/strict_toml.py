@@ -13,7 +13,7 @@ from typing import Any
 
 from frontmatter.default_handlers import BaseHandler
 
-from streamly_ssg.pages.raw import Broken, Field
+from .raw import Broken, Field
 
 MAX_DEPTH = 32
 MAX_NODES = 10_000
@@ -100,4 +100,6 @@ def _syntax(error: ValueError) -> Broken:
     message = str(error)
     match = _PLACE.search(message)
     line, column = (int(match[1]), int(match[2])) if match else (1, 1)
-    return Broken(f"this is not TOML: {message[: match.start()].strip() if match else message}", line, column)
+    return Broken(
+        f"this is not TOML: {message[: match.start()].strip() if match else message}", line, column
+    )

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from streamly_ssg.pages.raw import Broken, Field, Plain
+from .raw import Broken, Field, Plain
 
 MAX_DEPTH = 32
 MAX_NODES = 10_000
@@ -104,7 +104,9 @@ class _Builder:
             if type(holder) is dict:
                 key = self._key(event, holder)
                 event = self.next()
-            value = self._scalar(event) if type(event) is yaml.ScalarEvent else self._container(event)
+            value = (
+                self._scalar(event) if type(event) is yaml.ScalarEvent else self._container(event)
+            )
             if key is None:
                 holder.append(value)
             else:

@@ -20,7 +20,9 @@ def read_text(path: str, data: bytes) -> str:
     if len(data) > MAX_BYTES:
         size = f"{len(data):,} bytes, the limit is {MAX_BYTES:,}"
         raise ContentError(
-            problem("TOO_LARGE", f"the file has {size}", path=path, hint="split it into several pages")
+            problem(
+                "TOO_LARGE", f"the file has {size}", path=path, hint="split it into several pages"
+            )
         )
     _refuse_utf16(path, data)
     text = _decode(path, data)
@@ -46,7 +48,12 @@ def _refuse_utf16(path: str, data: bytes) -> None:
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or (data[1:2] == b"\0" and data[3:4] == b"\0"):
         raise ContentError(
             problem(
-                "ENCODING", "this is UTF-16", path=path, line=1, column=1, hint="save the file as UTF-8"
+                "ENCODING",
+                "this is UTF-16",
+                path=path,
+                line=1,
+                column=1,
+                hint="save the file as UTF-8",
             )
         )
 

@@ -24,6 +24,7 @@ from streamly_ssg.values import Value
 from .rendering import environment
 
 EVERYTHING = "*"
+METHODS = {"get", "items", "keys", "values"}
 MANY = 16  # ancestors that a theme may have
 
 
@@ -141,7 +142,7 @@ def _data_names(tree: nodes.Template) -> tuple[str, ...]:
     counted = 0
     for node in tree.find_all(nodes.Getattr):
         if _is_data(node.node):
-            names.add(node.attr)
+            names.add(EVERYTHING if node.attr in METHODS else node.attr)
             counted += 1
     for item in tree.find_all(nodes.Getitem):
         if _is_data(item.node) and isinstance(item.arg, nodes.Const):

@@ -19,16 +19,14 @@ def zone(name: str) -> ZoneInfo:
 
 def permalink(pattern: str, folder: str, slug: str, date: datetime | None, zone_name: str) -> str:
     """Return the address that *pattern* gives a document in *folder* (below its section)."""
-    if "/:path/" in pattern:
-        path = f"{folder}/{slug}" if folder else slug
-        return pattern.replace(":path", path.strip("/"), 1)
     if date is not None and (":year" in pattern or ":month" in pattern or ":day" in pattern):
         local = date.astimezone(zone(zone_name))
         for token, value in ((":year", "%Y"), (":month", "%m"), (":day", "%d")):
             pattern = pattern.replace(token, local.strftime(value))
     for token in (":year/", ":month/", ":day/"):
         pattern = pattern.replace(token, "")
-    return pattern.replace(":slug", slug)
+    path = f"{folder}/{slug}" if folder else slug
+    return pattern.replace(":path", path).replace(":slug", slug)
 
 
 def prefix_of(base_url: str) -> str:
