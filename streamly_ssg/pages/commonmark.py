@@ -1,8 +1,8 @@
 """
 The default Markdown engine: comrak, a native CommonMark implementation.
 
-comrak is exact and takes 30 microseconds a post, but a few inputs make it quadratic or make it write
-cells that nobody wrote. `refuse_bombs` finds those before it starts.
+comrak is exact and takes 30 microseconds a post, but a few inputs make it quadratic or make it
+write cells that nobody wrote. `refuse_bombs` finds those before it starts.
 """
 
 import re

@@ -1,8 +1,8 @@
 """
 Dates as authors write them.
 
-ISO 8601 and RFC 3339 with the freedoms that Jekyll and Hugo allow: a space for the T, no seconds, one
-digit months, ``+0200``. A time without a zone is in the site's time zone; the answer is always UTC.
+ISO 8601 and RFC 3339 with the freedoms that Jekyll and Hugo allow: a space for the T, no seconds,
+months of one digit, ``+0200``. A time without a zone is in the site's; the answer is always UTC.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 Documents: one content file, parsed.
 
-`parse` is a pure function of a path, bytes and settings, so it runs in any process and its result can
-be kept by content. All problems of a file come in one ContentError.
+`parse` is a pure function of a path, bytes and settings, so it runs in any process and its result
+can be kept by content. All problems of a file come in one ContentError.
 """
 
 from __future__ import annotations

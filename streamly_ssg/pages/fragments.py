@@ -15,7 +15,8 @@ class Link(Tagged):
     """
     A relative URL inside an attribute.
 
-    *target* is the URL as a browser would read it: entities are decoded, percent escapes are kept.
+    *target* is what the author wrote: without entities, and without percent escapes unless they
+    stand for a character that would end the path.
     """
 
     target: str

@@ -1,8 +1,8 @@
 """
 Front matter: where it ends, and what is read from it.
 
-python-frontmatter splits the file; our strict loaders read the fields; `meta.py` says what they mean.
-A file that begins with a thematic break and no ``key:`` is ordinary Markdown.
+python-frontmatter splits the file; our strict loaders read the fields; `meta.py` says what they
+mean. A file that begins with a thematic break and no ``key:`` is ordinary Markdown.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@ Code blocks, coloured at build time.
 
     ```python title="app.py" hl_lines="2 4-5" linenos
 
-becomes a ``div.highlight`` with ``pre`` and ``code`` inside; tokens are spans with Pygments' short class
-names. Marked lines are wrapped in ``span.hl``. A line number is an empty ``span.ln`` with the number
-in ``data-line`` for the theme's ``::before``: it can't be selected, copied or read as text. A title
-makes the whole a ``figure.code`` with a ``figcaption``.
+becomes a ``div.highlight`` with ``pre`` and ``code`` inside; tokens are spans with Pygments' short
+class names. Marked lines are wrapped in ``span.hl``. A line number is an empty ``span.ln`` with the
+number in ``data-line`` for the theme's ``::before``: it can't be selected, copied or read as text.
+A title makes the whole a ``figure.code`` with a ``figcaption``.
 """
 
 import re

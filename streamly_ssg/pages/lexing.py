@@ -1,12 +1,12 @@
 """
 Pygments' tokens as HTML, faster than Pygments.
 
-A `RegexLexer` tries its rules one after the other in Python, dozens for a token. Here the rules of a
-state are joined into alternations, so that the regex engine tries them: the first alternative that
-matches is the first rule that would have matched. Each alternative ends in an empty group, whose
-number tells which one it was. Rules that refer to groups by number or name stay alone; lexers with
-their own way of scanning are left to Pygments. Joining costs milliseconds, so a language is joined
-when this process has seen enough of it.
+A `RegexLexer` tries its rules one after the other in Python, dozens for a token. Here the rules of
+a state are joined into alternations, so that the regex engine tries them: the first alternative
+that matches is the first rule that would have matched. Each alternative ends in an empty group,
+whose number tells which one it was. Rules that refer to groups by number or name stay alone; lexers
+with their own way of scanning are left to Pygments. Joining costs milliseconds, so a language is
+joined when this process has seen enough of it.
 
 The spans are those of Pygments' `HtmlFormatter(nowrap=True)`, with two exceptions: quotes in text
 are not escaped, and white space and plain text get no span.

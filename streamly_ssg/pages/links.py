@@ -16,6 +16,7 @@ from itertools import accumulate
 from urllib.parse import unquote
 
 from .fragments import Link
+from .texts import control_character
 
 _TAG = re.compile(r"<[A-Za-z][^<>=]*=[^<>]*>")
 _URL = re.compile(r"""(?<=\s)(href|src|poster)=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -65,7 +66,8 @@ def cut_links(html: str, part: Part, hole: Callable[[Link], str]) -> str:
         line, column = finder.find(url)
         image = match[1].lower() != "href"
         quote = match[0][-1]
-        return f"{match[1]}={quote}{hole(Link(url, image, line, column))}{quote}"
+        target = as_written(url)
+        return f"{match[1]}={quote}{hole(Link(target, image, line, column))}{quote}"
 
     # Only inside tags: neither engine escapes every quote of a text about HTML.
     return _TAG.sub(lambda tag: _URL.sub(cut, tag[0]), html)
@@ -76,6 +78,15 @@ def is_relative(url: str) -> bool:
     if _ABSOLUTE.match(url) or "\ufdd0" in url:
         return False
     return not url.startswith("/") or re.split("[?#]", url, maxsplit=1)[0].endswith(".md")
+
+
+def as_written(url: str) -> str:
+    """Return *url* without its percent escapes, unless it would then mean something else."""
+    if "%" not in url:
+        return url
+    decoded = unquote(url)
+    same = all(decoded.count(mark) == url.count(mark) for mark in "#?\ufffd")
+    return decoded if same and not control_character(decoded) else url
 
 
 class _Finder:

@@ -1,9 +1,9 @@
 """
 Markdown to HTML with holes.
 
-An engine gives plain HTML; everything else is done here, for both engines alike: heading ids and the
-table of contents, coloured code, formulas, shortcodes, and the links that only the site can resolve.
-While a page is made, its holes are numbers between two characters that no text can have.
+An engine gives plain HTML; everything else is done here, for both engines alike: heading ids and
+the table of contents, coloured code, formulas, shortcodes, and the links that only the site can
+resolve. While a page is made, its holes are numbers between two characters that no text can have.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ MAX_PROBLEMS = 100
 _TITLE = re.compile(r"\s*<h1>([^<]*(?:<(?!/?h1)[^<]*)*)</h1>\n*")
 _HEADING = re.compile(r"<h([1-6])>([^<]*(?:<(?!/?h[1-6])[^<]*)*)</h\1>")
 _OWN_ID = re.compile(r"\{#([\w.:-]+)\}$")
+# comrak writes the two attributes in an order that changes from process to process.
 _CODE = re.compile(
-    r'<pre><code(?: data-meta="([^"]*)")?(?: class="language-([^"]*)")?>([^<]*)</code></pre>'
+    r'<pre><code(?=(?:[^>]* data-meta="([^"]*)")?)(?=(?:[^>]* class="language-([^"]*)")?)'
+    r'(?: (?:data-meta|class)="[^"]*")*>([^<]*)</code></pre>'
 )
 _MATH = re.compile(r'<span data-math-style="(inline|display)">([^<]*)</span>')
 _HOLE = re.compile("\ufdd0(\\d+)\ufdd1")
@@ -215,7 +217,7 @@ class _Page:
         """Replace the numbers of *spans* by those of their holes."""
         alone = {int(n) for match in _ALONE.finditer(html) for n in _HOLE.findall(match[1])}
         alone = {n for n in alone if spans[n].tag.literal is None}
-        put = [self._call(span, part, n in alone) for n, span in enumerate(spans)]
+        put = [self._call(span, part, is_block=n in alone) for n, span in enumerate(spans)]
 
         def paragraph(match: re.Match[str]) -> str:
             numbers = map(int, _HOLE.findall(match[1]))
@@ -224,7 +226,7 @@ class _Page:
         html = _ALONE.sub(paragraph, html)
         return _HOLE.sub(lambda match: put[int(match[1])], html)
 
-    def _call(self, span: shortcodes.Span, part: Part, is_block: bool) -> str:
+    def _call(self, span: shortcodes.Span, part: Part, *, is_block: bool) -> str:
         tag = span.tag
         if tag.literal is not None:
             return escape(tag.literal, quote=False)
@@ -234,10 +236,10 @@ class _Page:
             message = f'the arguments of "{tag.name}" can\'t be read'
             self._complain("SHORTCODE", message, line, column)
             return ""
-        inner = self._inner(span, part, is_block) if span.inner else None
+        inner = self._inner(span, part, is_block=is_block) if span.inner else None
         return self._hole(Call(tag.name, *given, inner, line, column))
 
-    def _inner(self, span: shortcodes.Span, part: Part, is_block: bool) -> Fragment:
+    def _inner(self, span: shortcodes.Span, part: Part, *, is_block: bool) -> Fragment:
         """Return what stands between the tags; its headings don't enter the table of contents."""
         inside = _inside(part, span)
         shown = len(self.toc)
@@ -254,12 +256,19 @@ class _Page:
         if "[" not in source:
             return source
         if self.definitions is None:
-            lines = (match for match in _DEFINITION.finditer(self.source) if OPEN not in match[0])
-            found = ((match[1].casefold(), match[0]) for match in lines)
-            self.definitions = dict(reversed(list(found)))  # the first one counts
+            self.definitions = _definitions(self.source)
         used = dict.fromkeys(label.casefold() for label in _LABEL.findall(source))
         lines = [self.definitions[label] for label in used if label in self.definitions]
         return "\n".join([source, "", *lines])
+
+
+def _definitions(source: str) -> dict[str, str]:
+    """Return the lines that define something, by label; the first one counts, as in Markdown."""
+    found: dict[str, str] = {}
+    for match in _DEFINITION.finditer(source):
+        if OPEN not in match[0]:
+            found.setdefault(match[1].casefold(), match[0])
+    return found
 
 
 def _inside(part: Part, span: shortcodes.Span) -> Part:

@@ -1,8 +1,8 @@
 """
 Formulas: LaTeX to MathML at build time, so that readers need no script.
 
-latex2mathml writes its result without escaping it; so its tree is taken, its entities are decoded and
-the standard library writes it. What it can't read stays on the page as the author wrote it.
+latex2mathml writes its result without escaping it; so its tree is taken, its entities are decoded
+and the standard library writes it. What it can't read stays on the page as the author wrote it.
 """
 
 from functools import lru_cache

@@ -61,12 +61,11 @@ def _field(value: Any, place: tuple[int, int, int]) -> Field:
 def _refuse_depth(text: str) -> None:
     depth = 0
     for match in _TOKEN.finditer(text):
-        token = match[0]
-        depth += (token in "[{") - (token in "]}")
+        depth += (match[0] in "[{") - (match[0] in "]}")
         if depth > MAX_DEPTH:
             _too_deep(text, match.start())
-    if match := _DOTTED.search(text):
-        _too_deep(text, match.start())
+    if dotted := _DOTTED.search(text):
+        _too_deep(text, dotted.start())
 
 
 def _too_deep(text: str, offset: int) -> None:

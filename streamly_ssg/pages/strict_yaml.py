@@ -13,6 +13,7 @@ to say. So ``title: yes``, ``title: 1:30`` and ``title: 2026`` are titles.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -45,7 +46,7 @@ class _Builder:
     """Builds values from events; containers wait on a stack until their end event."""
 
     def __init__(self, text: str) -> None:
-        self.next = yaml.CSafeLoader(text).get_event
+        self.next: Callable[[], Any] = yaml.CSafeLoader(text).get_event
         self.nodes = 0
         self.top: dict[str, Field] = {}
 
@@ -69,11 +70,12 @@ class _Builder:
     def _mapping(self) -> None:
         while type(event := self.next()) is not yaml.MappingEndEvent:
             key = self._key(event, self.top)
-            mark = event.start_mark
-            event = self.next()
             at = event.start_mark
+            event = self.next()
+            begin = event.start_mark
+            value = self._value(event)
             self.top[key] = Field(
-                self._value(event), mark.line + 1, mark.column + 1, at.line + 1, at.column + 1
+                value, at.line + 1, at.column + 1, begin.line + 1, begin.column + 1
             )
 
     def _key(self, event: Any, known: dict[str, Any]) -> str:
@@ -150,7 +152,7 @@ def _broken(message: str, event: Any, hint: str = "") -> Broken:
 
 def _syntax(error: yaml.MarkedYAMLError, text: str) -> Broken:
     mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     message = ", ".join(filter(None, (error.problem, error.context)))
     lines = text.split("\n")
     here = lines[line - 1] if line <= len(lines) else ""

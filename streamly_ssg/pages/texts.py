@@ -1,8 +1,8 @@
 """
 Bytes to text, once and strictly.
 
-A content file is UTF-8 of at most 1 MiB without control characters: its text goes into HTML, XML and
-JSON, and XML has no way to write most of them. Lines end with a line feed afterwards.
+A content file is UTF-8 of at most 1 MiB without control characters: its text goes into HTML, XML
+and JSON, and XML has no way to write most of them. Lines end with a line feed afterwards.
 """
 
 import re
