@@ -11,7 +11,6 @@ and `build_facts` looks at nothing but the facts, so its cost doesn't depend on 
 import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from typing import Any
 
 from .engine import digest
 from .engine.build import Build, Outcome
+from .engine.crew import Executor
 from .engine.key import Key, kind, make, name
 from .engine.memory import Memory
 from .engine.output import Output
@@ -34,9 +34,8 @@ from .inputs.world import World
 from .lock import locked
 from .looking import Look
 from .manifest import Manifest
-from .pages.index import INDEX
-from .pages.rules import FILES, RULES, SUMMARY
-from .pages.sources import as_problem
+from .pages.routes import as_problem
+from .pages.rules import FILES, INDEX, RULES, SUMMARY
 from .version import engine_version
 
 CACHE = ".streamly"

@@ -17,11 +17,15 @@ from .engine.key import Key, kind, make, name
 from .engine.memory import Memory
 from .engine.shelf import Shelf
 from .pages.rules import RULES
-from .values import to_json
+from .values import Record, Unreadable, from_json, to_json
 
 SLACK = 1000  # outdated lines that are not worth a new generation
 STATE = "\0state"
 TOUCHING = {"card", "place"}
+
+
+class _Header(Record):
+    generation: int
 
 
 class Manifest:
@@ -37,35 +41,32 @@ class Manifest:
     def update(self, changed: Iterable[Key], *, everything: bool) -> None:
         """Write down what the documents behind the keys *changed* are now."""
         touched = {name(key) for key in changed if kind(key) in TOUCHING}
-        if everything or self._size() != self._state["size"]:
+        damaged = self._size() != self._state["size"]
+        if everything or damaged:
             touched |= {path for path, _ in self._shelf.items() if path != STATE}
-        lines = [line for path in sorted(touched) for line in self._changed(path)]
+        lines = self._changes(sorted(touched))
         outdated = self._state["lines"] + len(lines) - len(self._shelf)
-        if self._size() != self._state["size"] or outdated > len(self._shelf) + SLACK:
+        if damaged or outdated > len(self._shelf) + SLACK:
             self._rewrite()
         elif lines:
             self._append(lines)
 
-    def _changed(self, path: str) -> list[bytes]:
-        """Return the lines that say what changed about the document *path*."""
-        known = self._shelf.get(path)
-        entry = self._entry(path)
-        if entry is None:
-            if known is None:
-                return []
-            self._shelf.delete(path)
-            return [self._line({"id": known[0], "removed": True})]
-        found = digest.of(to_json(entry))
-        if known is not None and known[2] == found:
-            return []
-        gone = (
-            [self._line({"id": known[0], "removed": True})]
-            if known and known[0] != entry["id"]
-            else []
-        )
-        line = self._line(entry)
-        self._shelf.set(path, (entry["id"], self._state["seq"], found))
-        return [*gone, line]
+    def _changes(self, paths: Iterable[str]) -> list[bytes]:
+        """Return the lines that say what changed; an id that moved to another document stays."""
+        known = {path: self._shelf.get(path) for path in paths}
+        entries = {path: self._entry(path) for path in known}
+        given = {entry["id"] for entry in entries.values() if entry}
+        gone = {record[0] for record in known.values() if record} - given
+        lines = [self._line({"id": one, "removed": True}) for one in sorted(gone)]
+        for path, entry in entries.items():
+            if entry is None:
+                self._shelf.delete(path)
+                continue
+            found = digest.of(to_json(entry))
+            if not known[path] or known[path][2] != found:
+                lines.append(self._line(entry))
+                self._shelf.set(path, (entry["id"], self._state["seq"], found))
+        return lines
 
     def _line(self, entry: dict[str, Any]) -> bytes:
         self._state = {**self._state, "seq": self._state["seq"] + 1}
@@ -101,7 +102,7 @@ class Manifest:
         self._keep(lines=self._state["lines"] + len(lines))
 
     def _rewrite(self) -> None:
-        generation = self._state["generation"] + 1
+        generation = max(self._state["generation"], self._written_generation()) + 1
         lines = [to_json({"generation": generation}) + b"\n"]
         known = [(record[1], path) for path, record in self._shelf.items() if path != STATE]
         for seq, path in sorted(known):
@@ -115,6 +116,14 @@ class Manifest:
             os.fsync(file.fileno())
         draft.replace(self.path)
         self._keep(lines=len(lines) - 1, generation=generation)
+
+    def _written_generation(self) -> int:
+        """Return the generation that readers may have seen, even if the cache forgot it."""
+        try:
+            with self.path.open("rb") as file:
+                return from_json(file.readline(), _Header).generation
+        except (OSError, Unreadable):
+            return 0
 
     def _keep(self, **numbers: int) -> None:
         self._state = {**self._state, **numbers, "size": self._size()}

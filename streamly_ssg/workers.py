@@ -3,13 +3,14 @@
 import gc
 import os
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 
-class Workers(Executor):
-    """A process pool that comes into being at the first task."""
+class Workers:
+    """A process pool that comes into being at the first task; to the engine, an executor."""
 
     def __init__(self, jobs: int | None = None, start: str = "fork") -> None:
         """Prepare *jobs* processes (by default one a core), started by *start*."""
@@ -17,17 +18,23 @@ class Workers(Executor):
         self._start = start
         self._pool: ProcessPoolExecutor | None = None
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], /, *args: Any) -> "Future[Any]":
         """Do the work in some process."""
         if self._pool is None:
-            context = get_context(self._start)
-            self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_settle)
-        return self._pool.submit(fn, *args, **kwargs)
+            self._pool = self._made()
+        return self._pool.submit(function, *args)
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+    def shutdown(self) -> None:
         """End the processes, if there are any."""
         if self._pool is not None:
-            self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+            self._pool.shutdown()
+
+    def _made(self) -> "ProcessPoolExecutor":
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 30 ms
+        from multiprocessing import get_context  # noqa: PLC0415
+
+        context = get_context(self._start)
+        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_settle)
 
 
 def _settle() -> None:

@@ -12,7 +12,6 @@ they were. Hence the order: first the wide tables, then the files.
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,7 +24,7 @@ from streamly_ssg.errors import (
     problem,
 )
 
-from .crew import Crew, Yield, packed, portable
+from .crew import Crew, Executor, Yield, packed, portable
 from .digest import ABSENT
 from .key import Key, kind, make, name
 from .memory import Memory

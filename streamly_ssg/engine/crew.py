@@ -6,10 +6,9 @@ travel in batches, so that what they share (a theme, say) travels once.
 """
 
 import traceback
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from streamly_ssg.errors import StreamlyError, SystemProblem, problem
 
@@ -17,9 +16,19 @@ from . import digest
 from .key import Key
 from .rule import Table, Work
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 BATCH = 24
 FEW = 12  # so many are done on the spot
 AHEAD = 6  # batches under way before the gathering waits
+
+
+class Executor(Protocol):
+    """What the crew needs of a `concurrent.futures.Executor`."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any) -> "Future[Any]":
+        """Do the work somewhere."""
 
 
 class Yield(NamedTuple):
@@ -78,7 +87,18 @@ def portable(error: Exception) -> Exception:
     return Stumble(f"{type(error).__name__}: {error}{where}")
 
 
+# concurrent.futures is loaded by whoever hands an executor in, and not for a build with nothing to do.
+
+
+def _first_done(away: "Iterable[Future[list[Yield]]]") -> "set[Future[list[Yield]]]":
+    from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415
+
+    return wait(away, return_when=FIRST_COMPLETED).done
+
+
 def _given(future: "Future[list[Yield]]") -> list[Yield]:
+    from concurrent.futures import BrokenExecutor  # noqa: PLC0415
+
     try:
         return future.result()
     except BrokenExecutor as error:
@@ -93,7 +113,7 @@ class Crew:
         self._executor = executor
         self._keys: list[Key] = []
         self._orders: list[Order] = []
-        self._away: dict[Future[list[Yield]], list[Key]] = {}
+        self._away: "dict[Future[list[Yield]], list[Key]]" = {}
 
     def take(self, key: Key, work: Work, encode: Encode) -> None:
         """Accept one work."""
@@ -117,8 +137,7 @@ class Crew:
             return
         if self._keys and len(self._away) < AHEAD:
             self._send()
-        done, _ = wait(self._away, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in _first_done(self._away):
             yield from zip(self._away.pop(future), _given(future), strict=True)
 
     def _many(self) -> bool:

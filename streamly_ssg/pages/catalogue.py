@@ -15,8 +15,8 @@ from streamly_ssg.engine.rule import Fetch
 from streamly_ssg.errors import Problem, did_you_mean, problem
 from streamly_ssg.inputs.facts import Settings
 
-from .routes import PersonRef, Ref, TermRef
-from .sources import Broken, Head, as_problem
+from .routes import PersonRef, Ref, TermRef, as_problem
+from .sources import Broken, Head
 from .urls import permalink, slug_of
 
 PAGED = ("post", "page", "note")

@@ -48,8 +48,8 @@ def _yaml(text: str) -> Any:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _at_line(event, "anchors and aliases are not allowed")
-        if getattr(event, "tag", None):
-            raise _at_line(event, f"tags ({event.tag}) are not allowed")
+        if tag := getattr(event, "tag", None):
+            raise _at_line(event, f"tags ({tag}) are not allowed")
         if depth > MAX_DEPTH or nodes > MAX_NODES:
             raise _at_line(event, "is nested too deeply or too large")
     return yaml.load(text, yaml.CSafeLoader)

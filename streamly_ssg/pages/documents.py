@@ -7,11 +7,13 @@ can be kept by content. All problems of a file come in one ContentError.
 
 from __future__ import annotations
 
+from streamly_ssg.errors import ContentError, Problem
 from streamly_ssg.values import Value, changed
 
 from . import frontmatter
 from .filenames import naming
 from .fragments import Fragment
+from .frontmatter import Split
 from .markup import Heading, Rendered, render
 from .meta import Meta, read_meta
 from .parsing import ParseSettings
@@ -32,14 +34,29 @@ class Document(Value):
     has_math: bool
 
 
+AnyDocument = Document | None
+
+
 def parse(path: str, data: bytes, settings: ParseSettings) -> Document:
     """Return the document in the file *path*; raise ContentError with all that is wrong in it."""
     split = frontmatter.split(path, read_text(path, data))
-    meta = read_meta(path, split.fields, settings.timezone)
+    try:
+        meta = read_meta(path, split.fields, settings.timezone)
+    except ContentError as error:
+        raise ContentError(*error.problems, *_problems(path, split, settings)) from None
     if meta.markup and meta.markup != settings.engine:
         settings = changed(settings, engine=meta.markup)
     rendered = render(split.body, settings, split.first_line, path=path, take_title=not meta.title)
     return _document(_titled(meta, rendered.title), rendered, settings)
+
+
+def _problems(path: str, split: Split, settings: ParseSettings) -> tuple[Problem, ...]:
+    """Return what is wrong in the body of a file whose front matter is wrong too."""
+    try:
+        render(split.body, settings, split.first_line, path=path)
+    except ContentError as error:
+        return error.problems
+    return ()
 
 
 def _titled(meta: Meta, title: str) -> Meta:

@@ -12,7 +12,7 @@ from typing import Any
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch, Table
 from streamly_ssg.errors import problem
-from streamly_ssg.values import Value, changed
+from streamly_ssg.values import changed
 
 from . import listing
 from .catalogue import Catalogue, catalogue, grouped
@@ -27,24 +27,17 @@ from .routes import (
     SeriesPlace,
     SitemapEntry,
     SitemapRoute,
+    Summary,
     Translation,
     WellKnownRoute,
+    fault,
     file_of,
 )
-from .sources import Fault, Head, fault
+from .sources import Head
 
-INDEX = make("index")
 WELL_KNOWN = ("robots.txt", "404.html", "410.html", "500.html", "_headers")
 SITEMAP_LIMIT = 50_000
 DOCUMENTS = (".md", ".markdown")
-
-
-class Summary(Value):
-    """What the index says of itself: its problems, and how long it stays true."""
-
-    faults: tuple[Fault, ...]
-    since: str
-    until: str
 
 
 def index(_name: str, fetch: Fetch) -> Table:
@@ -281,8 +274,3 @@ def bundle_of(path: str, known: Catalogue) -> Ref | None:
                 return Ref(f"{folder}/{name}", url)
         folder = folder.rpartition("/")[0]
     return None
-
-
-def owner(_name: str) -> Key:
-    """Return the table that holds all of this."""
-    return INDEX

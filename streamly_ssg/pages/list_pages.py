@@ -14,7 +14,15 @@ from .frame import Origin
 from .listing import FEEDS
 from .ranking_pages import ranked
 from .rendering import Text
-from .routes import ArchiveRoute, HomeRoute, ListRoute, PeriodCount, Step, TermsRoute
+from .routes import (
+    ArchiveRoute,
+    HomeRoute,
+    ListRoute,
+    PeriodCount,
+    ProfileRoute,
+    Step,
+    TermsRoute,
+)
 from .urls import page_url
 
 TITLES = {
@@ -33,16 +41,15 @@ def list_page(route: ListRoute, fetch: Fetch) -> Work:
     """Return the work of rendering one page of a list."""
     title, summary, text = _heading(route, fetch)
     used, data_names = frame.templates("list.html", fetch)
-    shown = pager(route.url, route.step, fetch)
     view = views.ListView(
         site=fetch(make("site")),
-        page=page_of(route, title, summary, shown, fetch),
+        page=page_of("list", route, title, summary, fetch),
         data=frame.data(data_names, fetch),
         kind=route.kind,
         title=title,
         content="",
         cards=frame.teasers(route.refs, fetch),
-        pager=shown,
+        pager=pager(route.url, route.step, fetch),
     )
     return frame.page("list.html", view, used, text)
 
@@ -61,20 +68,22 @@ def _heading(route: ListRoute, fetch: Fetch) -> tuple[str, str, Text]:
 
 
 def page_of(
-    route: ListRoute, title: str, summary: str, shown: views.Pager, fetch: Fetch
+    kind: str, route: ListRoute | ProfileRoute, title: str, summary: str, fetch: Fetch
 ) -> views.Page:
     """Return what the head of a list's page says."""
     origin: Origin = fetch(make("origin"))
+    shown = pager(route.url, route.step, fetch)
     url = page_url(route.url, route.step.number)
     number = f" – page {route.step.number}" if route.step.number > 1 else ""
+    has_feeds = isinstance(route, ProfileRoute) or route.has_feeds
     return views.Page(
-        kind="profile" if route.kind == "user" else "list",
+        kind=kind,
         title=title + number,
         description=summary,
         url=origin.link(url),
         canonical=origin.whole(url),
         language=origin.language,
-        feeds=feeds(route.url, title, fetch) if route.has_feeds else (),
+        feeds=feeds(route.url, title, fetch) if has_feeds else (),
         previous=shown.previous,
         next=shown.next,
     )

@@ -20,6 +20,7 @@ from .routes import (
     HomeRoute,
     ListRoute,
     PeriodCount,
+    ProfileRoute,
     RankingRoute,
     Ref,
     Route,
@@ -33,7 +34,7 @@ from .urls import page_url, zone
 Grouping = Mapping[str, Sequence[Head]]
 Found = Iterator[tuple[str, Route]]
 
-WITH_FEEDS = {"category", "tag", "series", "user"}
+WITH_FEEDS = {"category", "tag", "series"}
 FEEDS = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 RANKINGS = {
     "/trending/": "trending/week",
@@ -104,16 +105,14 @@ class _Lister:
         total = max(1, -(-len(heads) // self.per_page))
         for number in range(1, total + 1):
             shown = heads[(number - 1) * self.per_page : number * self.per_page]
-            yield (
-                page_url(subject.url, number),
-                ListRoute(
-                    *subject[:3],
-                    refs=_refs(shown, self.known),
-                    step=Step(number, total, len(heads)),
-                    path=subject.path,
-                    has_feeds=subject.kind in WITH_FEEDS,
-                ),
-            )
+            refs, step = _refs(shown, self.known), Step(number, total, len(heads))
+            yield page_url(subject.url, number), self._route(subject, refs, step)
+
+    def _route(self, subject: _Subject, refs: tuple[Ref, ...], step: Step) -> Route:
+        kind, name, url, path = subject
+        if kind == "user":
+            return ProfileRoute(name, url, refs, step, path)
+        return ListRoute(kind, name, url, refs, step, path, kind in WITH_FEEDS)
 
     def feeds(self, subject: _Subject, heads: Sequence[Head]) -> Found:
         """Yield the feeds of a list, each with the newest documents."""

@@ -11,23 +11,22 @@ from .filling import fill
 from .frame import Origin
 from .list_pages import page_of, pager
 from .rendering import Text
-from .routes import FollowsRoute, ListRoute
+from .routes import FollowsRoute, ProfileRoute
 
 TITLES = {"followers": "Followers of {}", "following": "{} follows", "card.html": "{}"}
 
 
-def profile_page(route: ListRoute, fetch: Fetch) -> Work:
+def profile_page(route: ProfileRoute, fetch: Fetch) -> Work:
     """Return the work of rendering a profile with one page of its posts."""
     used, data_names = frame.templates("profile.html", fetch)
     profile = _profile(route.name, route.path, route.step.items, fetch)
-    shown = pager(route.url, route.step, fetch)
     view = views.ProfileView(
         site=fetch(make("site")),
-        page=page_of(route, profile.person.title, profile.person.summary, shown, fetch),
+        page=page_of("profile", route, profile.person.title, profile.person.summary, fetch),
         data=frame.data(data_names, fetch),
         profile=profile,
         cards=frame.teasers(route.refs, fetch),
-        pager=shown,
+        pager=pager(route.url, route.step, fetch),
     )
     text = _text(route.path, route.url, fetch) if route.step.number == 1 else ()
     return frame.page("profile.html", view, used, text)

@@ -7,6 +7,7 @@ them. ``route:FILE`` is a part of the index.
 
 from datetime import datetime
 
+from streamly_ssg.errors import Problem
 from streamly_ssg.values import Tagged, Value
 
 
@@ -82,6 +83,16 @@ class ListRoute(Tagged):
     step: Step
     path: str = ""
     has_feeds: bool = False
+
+
+class ProfileRoute(Tagged):
+    """A profile with one page of the person's posts."""
+
+    name: str
+    url: str
+    refs: tuple[Ref, ...]
+    step: Step
+    path: str = ""
 
 
 class HomeRoute(Tagged):
@@ -182,6 +193,7 @@ class CopyRoute(Tagged):
 Route = (
     DocumentRoute
     | ListRoute
+    | ProfileRoute
     | HomeRoute
     | TermsRoute
     | ArchiveRoute
@@ -201,6 +213,37 @@ class Place(Value):
     path: str
     url: str
     id: str
+
+
+class Fault(Value):
+    """A problem as a value."""
+
+    path: str
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str
+
+
+class Summary(Value):
+    """What the index says of itself: its problems, and how long it stays true."""
+
+    faults: tuple[Fault, ...]
+    since: str
+    until: str
+
+
+def fault(problem: Problem) -> Fault:
+    """Return *problem* as a value."""
+    parts = (problem.path, problem.line, problem.column, problem.code, problem.message)
+    return Fault(*parts, problem.hint)
+
+
+def as_problem(fault: Fault) -> Problem:
+    """Return the problem that *fault* holds."""
+    parts = (fault.path, fault.line, fault.column, fault.code, fault.message)
+    return Problem(*parts, fault.hint)
 
 
 def file_of(url: str) -> str:

@@ -9,114 +9,104 @@ The rules: for every kind of key, how its values come about. Read this first.
     theme:PATH ─ source:NAME ─ template:NAME ─ file:FILE
 """
 
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from streamly_ssg.engine.key import Key, make
-from streamly_ssg.engine.rule import Codec, Fetch, Rule, Rules, Work
-from streamly_ssg.values import decoder, encode
-
-from . import (
-    document_pages,
-    feeds,
-    frame,
-    index,
-    list_pages,
-    people_pages,
-    ranking_pages,
-    site_files,
-    sources,
-    themes,
-    views,
-)
-from .documents import Document
-from .parsing import ParseSettings
-from .routes import (
-    ArchiveRoute,
-    CopyRoute,
-    DocumentRoute,
-    FeedRoute,
-    FollowsRoute,
-    HomeRoute,
-    ListRoute,
-    Place,
-    RankingRoute,
-    RedirectRoute,
-    Route,
-    SitemapRoute,
-    TermsRoute,
-    WellKnownRoute,
-)
+from streamly_ssg.engine.rule import Codec, Fetch, Rule, Rules, Task, Work
+from streamly_ssg.values import decode, encode
 
 FILES = make("files")
 SUMMARY = make("summary")
+INDEX = make("index")
+
+MAKERS = {
+    "DocumentRoute": "document_pages:document_page",
+    "ListRoute": "list_pages:list_page",
+    "ProfileRoute": "people_pages:profile_page",
+    "FollowsRoute": "people_pages:follows_page",
+    "HomeRoute": "list_pages:home_page",
+    "TermsRoute": "list_pages:terms_page",
+    "ArchiveRoute": "list_pages:archive_page",
+    "RankingRoute": "ranking_pages:ranking_page",
+    "FeedRoute": "feeds:feed",
+    "SitemapRoute": "site_files:sitemap",
+    "RedirectRoute": "site_files:redirect_page",
+    "WellKnownRoute": "site_files:well_known",
+    "CopyRoute": "site_files:copy",
+}
 
 
 def file(name: str, fetch: Fetch) -> Work | bytes:
     """Make the output file *name* as its route says."""
-    route: Route = fetch(make("route", name))
-    made: Work | bytes = _MAKERS[type(route)](route, fetch)
+    route = fetch(make("route", name))
+    made: Work | bytes = _loaded(MAKERS[type(route).__name__])(route, fetch)
     return made
 
 
-def _list(route: ListRoute, fetch: Fetch) -> Work:
-    page = people_pages.profile_page if route.kind == "user" else list_pages.list_page
-    return page(route, fetch)
+# What is named "module:name" here is loaded when it is first needed: a build that has nothing to do
+# shouldn't load parsers and templates for it.
 
 
-def _copy(route: CopyRoute, fetch: Fetch) -> bytes:
-    data: bytes = fetch(Key(route.source))
-    return data
+@cache
+def _loaded(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(f"{__package__}.{module}"), attribute)
 
 
-_MAKERS: dict[type, Any] = {
-    DocumentRoute: document_pages.document_page,
-    ListRoute: _list,
-    HomeRoute: list_pages.home_page,
-    TermsRoute: list_pages.terms_page,
-    ArchiveRoute: list_pages.archive_page,
-    RankingRoute: ranking_pages.ranking_page,
-    FollowsRoute: people_pages.follows_page,
-    FeedRoute: feeds.feed,
-    SitemapRoute: site_files.sitemap,
-    RedirectRoute: site_files.redirect_page,
-    WellKnownRoute: site_files.well_known,
-    CopyRoute: _copy,
-}
+def _task(name: str) -> Task:
+    return lambda subject, fetch: _loaded(name)(subject, fetch)
 
 
-def _of(kind: Any) -> Codec:
-    return Codec(encode, decoder(kind))
+def _of(kind: str | Any) -> Codec:
+    if not isinstance(kind, str):
+        return Codec(encode, lambda data: decode(data, kind))
+    return Codec(encode, lambda data: decode(data, _loaded(kind)))
 
 
-def _part(owner: Any, kind: Any, *, hot: bool = False) -> Rule:
-    return Rule(owner=owner, codec=_of(kind), hot=hot)
+def _rule(task: str, kind: str | Any, *, wide: int = 0, hot: bool = False) -> Rule:
+    return Rule(_task(task), _of(kind), wide=wide, hot=hot)
+
+
+def _part(owner: Callable[[str], Key], kind: str | Any) -> Rule:
+    return Rule(owner=owner, codec=_of(kind))
+
+
+def _doc(path: str) -> Key:
+    return make("doc", path)
+
+
+def _index(_name: str) -> Key:
+    return INDEX
 
 
 RULES: Rules = {
-    "parsing": Rule(sources.settings, _of(ParseSettings), hot=True),
-    "doc": Rule(sources.document, _of(Any)),
-    "head": _part(sources.owner, sources.Head | sources.Broken),
-    "card": _part(sources.owner, sources.Card | None),
-    "body": _part(sources.owner, Document | None),
-    "theme-chain": Rule(themes.chain, _of(tuple[str, ...]), hot=True),
-    "source": Rule(themes.source, _of(themes.Source | None), hot=True),
-    "template": Rule(themes.template, _of(themes.TemplateSet), hot=True),
-    "assets": Rule(themes.assets, _of(tuple[themes.Asset, ...]), hot=True),
-    "index": Rule(index.index, _of(Any), wide=1),
-    "route": _part(index.owner, Route),
-    "place": _part(index.owner, Place),
-    "page": _part(index.owner, Place),
-    "author": _part(index.owner, str),
-    "category": _part(index.owner, str),
-    "resource": _part(index.owner, str),
-    "files": _part(index.owner, tuple[str, ...]),
-    "summary": _part(index.owner, index.Summary),
-    "origin": Rule(frame.origin, _of(frame.Origin), hot=True),
-    "site": Rule(frame.site, _of(views.Site), hot=True),
-    "dataset": Rule(frame.dataset, _of(Any), hot=True),
-    "teaser": Rule(frame.teaser, _of(views.Card), hot=True),
-    "person": Rule(frame.person, _of(views.Person), hot=True),
-    "label": Rule(frame.category, _of(views.Term), hot=True),
-    "entry": Rule(feeds.entry, _of(feeds.Entry)),
+    "parsing": _rule("sources:settings", "parsing:ParseSettings", hot=True),
+    "doc": _rule("sources:document", Any),
+    "head": _part(_doc, "sources:AnyHead"),
+    "card": _part(_doc, "sources:AnyCard"),
+    "body": _part(_doc, "documents:AnyDocument"),
+    "theme-chain": _rule("themes:chain", tuple[str, ...], hot=True),
+    "source": _rule("themes:source", "themes:AnySource", hot=True),
+    "template": _rule("themes:template", "themes:TemplateSet", hot=True),
+    "assets": _rule("themes:assets", "themes:Assets", hot=True),
+    "index": _rule("index:index", Any, wide=1),
+    "route": _part(_index, "routes:Route"),
+    "place": _part(_index, "routes:Place"),
+    "page": _part(_index, "routes:Place"),
+    "author": _part(_index, str),
+    "category": _part(_index, str),
+    "resource": _part(_index, str),
+    "files": _part(_index, tuple[str, ...]),
+    "summary": _part(_index, "routes:Summary"),
+    "origin": _rule("frame:origin", "frame:Origin", hot=True),
+    "site": _rule("frame:site", "views:Site", hot=True),
+    "dataset": _rule("frame:dataset", Any, hot=True),
+    "teaser": _rule("frame:teaser", "views:Card", hot=True),
+    "person": _rule("frame:person", "views:Person", hot=True),
+    "label": _rule("frame:category", "views:Term", hot=True),
+    "entry": _rule("feeds:entry", "feeds:Entry"),
     "file": Rule(file, file=True),
 }

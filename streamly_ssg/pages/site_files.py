@@ -2,14 +2,14 @@
 
 from xml.sax.saxutils import escape
 
-from streamly_ssg.engine.key import make
+from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.errors import ContentError, problem
 
 from . import frame, views
 from .filters import address, iso
 from .frame import Origin
-from .routes import RedirectRoute, SitemapEntry, SitemapRoute, WellKnownRoute
+from .routes import CopyRoute, RedirectRoute, SitemapEntry, SitemapRoute, WellKnownRoute
 
 XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -92,6 +92,12 @@ def redirect_page(route: RedirectRoute, fetch: Fetch) -> Work:
         target=origin.link(route.target),
     )
     return frame.page("redirect.html", view, used)
+
+
+def copy(route: CopyRoute, fetch: Fetch) -> bytes:
+    """Return a file as it is."""
+    data: bytes | None = fetch(Key(route.source))
+    return data or b""
 
 
 def _redirects(route: WellKnownRoute, fetch: Fetch) -> bytes:

@@ -8,12 +8,13 @@ the pages that show it.
 
 from datetime import datetime
 
-from streamly_ssg.engine.key import Key, make
+from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Table, Work
 from streamly_ssg.errors import ContentError, Problem
 from streamly_ssg.values import Tagged, Value, changed
 
 from .parsing import ParseSettings
+from .routes import Fault, fault
 
 FOLDER = "content"
 
@@ -39,17 +40,6 @@ class Head(Tagged):
     aliases: tuple[str, ...]
     lang: str | None
     translation_key: str
-
-
-class Fault(Value):
-    """A problem as a value."""
-
-    path: str
-    line: int
-    column: int
-    code: str
-    message: str
-    hint: str
 
 
 class Broken(Tagged):
@@ -79,16 +69,8 @@ class Card(Value):
     comments: str | None
 
 
-def fault(problem: Problem) -> Fault:
-    """Return *problem* as a value."""
-    parts = (problem.path, problem.line, problem.column, problem.code, problem.message)
-    return Fault(*parts, problem.hint)
-
-
-def as_problem(fault: Fault) -> Problem:
-    """Return the problem that *fault* holds."""
-    parts = (fault.path, fault.line, fault.column, fault.code, fault.message)
-    return Problem(*parts, fault.hint)
+AnyHead = Head | Broken
+AnyCard = Card | None
 
 
 def settings(_name: str, fetch: Fetch) -> ParseSettings:
@@ -168,8 +150,3 @@ def _parts(path: str, head: Head | Broken, card: Card | None, body: object) -> T
 
 def _placed(fault: Fault) -> Fault:
     return changed(fault, path=f"{FOLDER}/{fault.path}")
-
-
-def owner(path: str) -> Key:
-    """Return the table that holds head, card and body of *path*."""
-    return make("doc", path)

@@ -54,6 +54,10 @@ class Asset(Value):
     source: str
 
 
+AnySource = Source | None
+Assets = tuple[Asset, ...]
+
+
 def chain(_name: str, fetch: Fetch) -> tuple[str, ...]:
     """Return the names of the site's theme and its ancestors, nearest first."""
     names: list[str] = []
