@@ -1,0 +1,1 @@
+"""The builder: Markdown, themes, settings and facts in, a static site out."""

@@ -4,8 +4,9 @@ Building a site: the one import that others need.
     site = Site(Path("."))
     report = site.build(Options())
 
-Binds inputs, rules and engine. A `Site` may be kept: what it has in memory makes the next build cheaper,
-and `build_facts` looks at nothing but the facts, so its cost doesn't depend on the size of the site.
+Binds inputs, rules and engine. A `Site` may be kept: what it has in memory makes the next build
+cheaper, and `build_facts` looks at nothing but the facts, so its cost doesn't depend on the size
+of the site.
 """
 
 import gc
@@ -33,7 +34,7 @@ from .inputs.files import Files
 from .inputs.world import World
 from .lock import locked
 from .looking import Look
-from .manifest import Manifest
+from .manifest import Manifest, path_beside
 from .pages.routes import as_problem
 from .pages.rules import FILES, INDEX, RULES, SUMMARY
 from .version import engine_version
@@ -118,6 +119,7 @@ class Site:
             output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
             for path in output.known():
                 output.remove(path)
+            path_beside(self.output).unlink(missing_ok=True)
             self._forget()
             rmtree(self._cache)
             return output.removed
@@ -325,7 +327,7 @@ class Site:
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """A build makes millions of objects and hardly a cycle; looking for cycles costs a twentieth."""
+    """A build makes millions of objects and no cycle worth the twentieth that looking for it costs."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_held: set[int] = set()
+
 
 @contextmanager
 def locked(path: Path, waiting: Callable[[str], None]) -> Iterator[None]:
@@ -26,4 +28,19 @@ def locked(path: Path, waiting: Callable[[str], None]) -> Iterator[None]:
         file.truncate(0)
         file.write(f"process {os.getpid()}")
         file.flush()
-        yield
+        _held.add(file.fileno())
+        try:
+            yield
+        finally:
+            _held.discard(file.fileno())
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _let_go() -> None:
+    """A forked process would go on holding the lock when the one that took it is long dead."""
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)

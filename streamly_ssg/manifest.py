@@ -2,9 +2,9 @@
 The site manifest: which pages exist, for the interaction service.
 
 It lies beside the output tree as ``public.manifest.ndjson``: a first line with the number of its
-generation, then one line a page, ``{seq, id, url, title, …}``, or ``{seq, id, removed}``. A build appends what
-changed, so a reader goes on from where it was; when too many lines are outdated, a new generation
-begins, and readers read it whole. The last line of an id counts.
+generation, then one line a page, ``{seq, id, url, title, …}``, or ``{seq, id, removed}``. A build
+appends what changed, so a reader goes on from where it was; when too many lines are outdated, a
+new generation begins, and readers read it whole. The last line of an id counts.
 """
 
 import os
@@ -32,7 +32,7 @@ class Manifest:
     """The manifest of one output tree; *shelf* remembers ``path -> (id, seq, digest)``."""
 
     def __init__(self, output: Path, shelf: Shelf, memory: Memory, comments: Any) -> None:
-        self.path = output.with_name(f"{output.name}.manifest.ndjson")
+        self.path = path_beside(output)
         self._shelf = shelf
         self._memory = memory
         self._comments = comments
@@ -131,3 +131,8 @@ class Manifest:
 
     def _size(self) -> int:
         return self.path.stat().st_size if self.path.exists() else -1
+
+
+def path_beside(output: Path) -> Path:
+    """Return where the manifest of the tree *output* lies."""
+    return output.with_name(f"{output.name}.manifest.ndjson")

@@ -1,16 +1,16 @@
 """
 Verifying: is the output what a clean build would have made, byte for byte?
 
-The clean build goes into a folder of its own, with a cache of its own, and both are gone afterwards. Of
-the first difference it is said where it is, why the file was last made, what it had read, and what of
-that the clean build sees differently: the culprit is nearly always there, or missing from there.
+The clean build goes into a folder of its own, with a cache of its own, and both are gone
+afterwards. Of the first difference it is said where it is, why the file was last made, what it
+had read, and what of that the clean build sees differently: the culprit is nearly always there,
+or missing from there.
 """
 
 import os
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from .api import Options, Report, Site
+from .engine.crew import Executor
 from .engine.key import Key, make
 from .engine.memory import Memory
 from .errors import SystemProblem, problem
@@ -82,7 +83,7 @@ def _clean_site(site: Site, options: Options, executor: Executor | None) -> Iter
         raise SystemProblem(
             problem("VERIFY", text, hint="set TMPDIR to a folder with room")
         ) from error
-    clean = Site(site.root, replace(options, output=folder), executor=executor)
+    clean = Site(site.root, replace(options, output=folder / "public"), executor=executor)
     try:
         yield clean
     finally:

@@ -1,8 +1,8 @@
 """
 The version of the builder: a digest of everything of ours and of others that shapes a byte.
 
-Nobody has to remember to raise a number: a change in any of our sources, in a library that parses or
-renders, or in Python itself starts every site's cache over.
+Nobody has to remember to raise a number: a change in any of our sources, in a library that parses
+or renders, or in Python itself starts every site's cache over.
 """
 
 import os

@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -17,6 +17,14 @@ class Workers:
         self._jobs = jobs or len(os.sched_getaffinity(0))
         self._start = start
         self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Return the workers; leaving ends them."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes."""
+        self.shutdown()
 
     def submit(self, function: Callable[..., Any], /, *args: Any) -> "Future[Any]":
         """Do the work in some process."""

@@ -15,9 +15,8 @@ from streamly_ssg.errors import UsageError, problem
 from .session import Session
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from streamly_ssg.api import Options
+    from streamly_ssg.engine.crew import Executor
 
 F = TypeVar("F", bound=Callable[..., Any])
 

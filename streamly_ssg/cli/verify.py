@@ -1,7 +1,5 @@
 """``streamly verify``: prove that nothing was forgotten."""
 
-import gc
-
 import click
 
 from streamly_ssg.api import Site
@@ -20,7 +18,6 @@ from .session import Session, pass_session
 @pass_session
 def command(session: Session, wish: Wish) -> int:
     """Make a clean build beside the output and compare them, byte by byte."""
-    gc.disable()
     chosen = settled(wish.options(session))
     with wish.workers() as executor:
         site = Site(session.root, chosen, executor=executor, say=speech.note)

@@ -1,8 +1,8 @@
 """
 Keys: the names of everything a build can read or make.
 
-A key is ``kind:name``, as ``content:posts/a.md`` or ``file:posts/a/index.html``. It is a plain string,
-because a large site fetches a million of them.
+A key is ``kind:name``, as ``content:posts/a.md`` or ``file:posts/a/index.html``. It is a plain
+string, because a large site fetches a million of them.
 """
 
 from typing import NewType

@@ -50,7 +50,7 @@ class Store:
         return self._shelves[name]
 
     def value(self, number: int, expected: bytes) -> bytes | None:
-        """Return the value with *number*, or None if it isn't the one with the digest *expected*."""
+        """Return the value with *number*, or None if its digest isn't *expected*."""
         data = self._at_hand.get(number) or self._waiting.get(number)
         if data is not None:
             return data

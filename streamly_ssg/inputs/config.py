@@ -248,7 +248,7 @@ def _near(word: str, known: tuple[str, ...]) -> str:
 
 
 def _line_of(text: str, section: str, key: str | None) -> int:
-    """Return the line on which *key* of *section*, or the section itself, stands; 0 if not found."""
+    """Return the line of *key* in *section*, or of the section itself; 0 if it isn't found."""
     inside = False
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[+\s*\"?([\w-]+)", line)

@@ -12,8 +12,9 @@ A fact is ``{key, value, digest, seq}``. This file owns the format:
     trending/WINDOW  {"as_of", "items": [{"page", "score", "likes", "comments", "views"}, …]}
     popular          the same
 
-``null`` as a value takes a fact away. To the engine they are three kinds of keys: ``facts:PAGE`` is what
-the page itself shows, ``fact:KEY`` is any other one, ``fact-names:KIND`` is which names there are.
+``null`` as a value takes a fact away. To the engine they are three kinds of keys: ``facts:PAGE``
+is what the page itself shows, ``fact:KEY`` is any other one, ``fact-names:KIND`` is which names
+there are.
 """
 
 from collections.abc import Iterable, Iterator
@@ -173,7 +174,7 @@ class Facts:
         return changed
 
     def look(self, key: Key) -> tuple[bytes, Any]:
-        """Return the digest and the value of ``facts:``, ``fact:`` (None if absent) or ``fact-names:``."""
+        """Return the digest and the value of a key; an absent ``fact:`` is None."""
         match kind(key):
             case "facts":
                 return self._look_page(name(key))

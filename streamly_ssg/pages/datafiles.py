@@ -1,8 +1,8 @@
 """
 Data files: TOML, YAML, JSON and CSV, with the guards that front matter has.
 
-Their values are plain: dictionaries, lists, strings, numbers, truth values. Dates are ISO strings, so
-that a template and the digest of its data see the same thing.
+Their values are plain: dictionaries, lists, strings, numbers, truth values. Dates are ISO
+strings, so that a template and the digest of its data see the same thing.
 """
 
 import csv

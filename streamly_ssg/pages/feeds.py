@@ -1,8 +1,9 @@
 """
 Feeds: RSS and Atom by feedgen, JSON Feed.
 
-``entry:PATH`` is one post in all three forms, made once and put into every feed that shows it. feedgen
-stamps the present moment into what has no time of its own, so every time is set, from content.
+``entry:PATH`` is one post in all three forms, made once and put into every feed that shows it.
+feedgen stamps the present moment into what has no time of its own, so every time is set, from
+content.
 """
 
 import json

@@ -48,7 +48,7 @@ def read_info(info: str) -> Info:
     """Return the parts of *info*; what is not understood is left out."""
     match = _LANGUAGE.match(info)
     language = match[1] if match else ""
-    if " " not in info and "{" not in info:
+    if not any(mark in info.strip() for mark in " \t{="):
         return Info(language, "", (), None)
     options = _options(info[match.end() if match else 0 :])
     marked = tuple(

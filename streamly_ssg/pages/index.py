@@ -1,9 +1,10 @@
 """
 The index: one wide table with all routes, made from the catalogue.
 
-``route:FILE`` says what a page is about, ``place:PATH`` where a document is, ``page:ID`` which document an
-id means, ``author:NAME`` and ``category:SLUG`` which documents describe them, ``resource:PATH`` where a
-file among the documents goes, ``files:`` which files there are. A page reads its own route and nothing else of this.
+``route:FILE`` says what a page is about, ``place:PATH`` where a document is, ``page:ID`` which
+document an id means, ``author:NAME`` and ``category:SLUG`` which documents describe them,
+``resource:PATH`` where a file among the documents goes, ``files:`` which files there are. A page
+reads its own route and nothing else of this.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,7 +76,7 @@ class _Routes:
         self.known.problems.append(problem("DUPLICATE", text, path=_origin(route), hint=hint))
 
     def refuse_collisions(self) -> None:
-        """A file can't lie where others need a folder; the one has to go, for the sake of the many."""
+        """A file can't lie where others need a folder: the one gives way to the many."""
         folders = {parent for file in self.by_file for parent in _parents(file)}
         for file in sorted(folders & self.by_file.keys()):
             origin = _origin(self.by_file.pop(file))

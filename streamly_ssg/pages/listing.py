@@ -1,8 +1,8 @@
 """
 Lists: which documents stand on which page of which list, and which lists have feeds.
 
-All of it follows from the catalogue: posts by date, by category, tag, author and series, by year and
-month; notes; people and whom they follow; rankings, which come from facts.
+All of it follows from the catalogue: posts by date, by category, tag, author and series, by year
+and month; notes; people and whom they follow; rankings, which come from facts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

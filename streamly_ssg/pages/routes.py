@@ -1,8 +1,8 @@
 """
 Routes: which pages exist, and what each of them is about.
 
-A route holds references and numbers, never titles or texts: those are fetched by the page that shows
-them. ``route:FILE`` is a part of the index.
+A route holds references and numbers, never titles or texts: those are fetched by the page that
+shows them. ``route:FILE`` is a part of the index.
 """
 
 from datetime import datetime

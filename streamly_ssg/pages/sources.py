@@ -1,9 +1,9 @@
 """
 Content files as keys: ``doc:PATH`` parses one, and gives three narrow values.
 
-``head:PATH`` is what decides where the document goes and which lists name it; ``card:PATH`` is what lists
-show of it; ``body:PATH`` is all of it. So a corrected sentence touches one page, and a new title only
-the pages that show it.
+``head:PATH`` is what decides where the document goes and which lists name it; ``card:PATH`` is
+what lists show of it; ``body:PATH`` is all of it. So a corrected sentence touches one page, and a
+new title only the pages that show it.
 """
 
 from datetime import datetime

@@ -17,16 +17,17 @@ from .raw import Broken, Field
 
 MAX_DEPTH = 32
 MAX_NODES = 10_000
+# A text that never ends counts to its end, so that nothing is tried twice.
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}'
-    r"|'''(?:[^']|'(?!''))*'{3,5}"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'[^'\n]*'"
+    r'"""(?:[^"\\]|\\.|"(?!""))*(?:"{3,5}|\Z)'
+    r"|'''(?:[^']|'(?!''))*(?:'{3,5}|\Z)"
+    r'|"(?:[^"\\\n]|\\.)*(?:"|$|\Z)'
+    r"|'[^'\n]*(?:'|$)"
     r"|\#[^\n]*"
     r"|[\[\]{}]",
-    re.DOTALL,
+    re.DOTALL | re.MULTILINE,
 )
-_DOTTED = re.compile(rf"(?:[\w\"'-]+[ \t]*\.[ \t]*){{{MAX_DEPTH},}}")
+_DOTTED = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}")
 _KEY = re.compile(r"""[ \t]*\[{0,2}[ \t]*["']?([^\s"'=.\[\]#]+)["']?[ \t]*[=.\]][ \t]*""")
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 

@@ -45,7 +45,8 @@ def without_controls(html: str) -> str:
 
 
 def _refuse_utf16(path: str, data: bytes) -> None:
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or (data[1:2] == b"\0" and data[3:4] == b"\0"):
+    marked = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    if marked or data[:4:2] == b"\0\0" or data[1:4:2] == b"\0\0":
         raise ContentError(
             problem(
                 "ENCODING",

@@ -1,9 +1,9 @@
 """
 Views: exactly what a template may see.
 
-A page's template is given the fields of one view by name and nothing else, so whatever it shows went
-through the page's fetches. Addresses are complete, texts are plain unless they are called ``html`` or
-``content``, times are in the site's zone.
+A page's template is given the fields of one view by name and nothing else, so whatever it shows
+went through the page's fetches. Addresses are complete, texts are plain unless they are called
+``html`` or ``content``, times are in the site's zone.
 """
 
 from dataclasses import dataclass
@@ -333,7 +333,7 @@ class RankingView:
 
 @dataclass(frozen=True, slots=True)
 class PlainView:
-    """``404.html``, ``410.html``, ``500.html``, ``robots.txt``: pages about nothing but the site."""
+    """``404.html``, ``410.html``, ``500.html``, ``robots.txt``: about nothing but the site."""
 
     site: Site
     page: Page

@@ -1,0 +1,22 @@
+"""``streamly watch``: build whenever a file is saved."""
+
+import click
+
+from . import options, speech
+from .options import Wish
+from .rebuilding import begin, rebuilds, until_stopped
+from .session import Session, pass_session
+
+
+@click.command("watch")
+@options.building
+@options.debug
+@pass_session
+def command(session: Session, wish: Wish) -> int:
+    """Build, and build again whenever a file is saved."""
+    with until_stopped():
+        site, first = begin(session, wish)
+        speech.say("watching  (Ctrl-C stops it)")
+        for _ in rebuilds(session, site, first, wish):
+            pass
+    return 0
