@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
@@ -46,6 +47,21 @@ class Workers:
 
 
 def _settle() -> None:
-    """What the parent made lives as long as the worker; don't look through it again and again."""
+    """Begin as a worker: live as long as the parent, and leave Ctrl-C to it."""
+    from threading import Thread  # noqa: PLC0415 - only workers need it
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    # What the parent made lives as long as the worker; don't look through it again and again.
     gc.freeze()
     gc.set_threshold(100_000)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed can't tell its workers, and they would wait for ever."""
+    from multiprocessing import parent_process  # noqa: PLC0415
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

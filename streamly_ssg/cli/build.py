@@ -7,7 +7,7 @@ from streamly_ssg.errors import ContentError
 
 from . import options, reporting, speech
 from .options import Wish
-from .progress import Progress
+from .drawing import Progress
 from .session import Session, pass_session
 
 

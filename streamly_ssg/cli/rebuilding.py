@@ -14,7 +14,7 @@ from streamly_ssg.watch import Watch
 from . import reporting, speech
 from .failing import bug
 from .options import Wish
-from .progress import Progress
+from .drawing import Progress
 from .session import Session
 
 FACTS = "facts.ndjson"

@@ -1,5 +1,6 @@
 """What one run of a command knows: where it stands, and how it speaks."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Session:
 
     def path(self, given: str) -> Path:
         """Return the whole path of what a person wrote here."""
-        return (self.cwd / given).absolute()
+        return Path(os.path.abspath(self.cwd / given))  # noqa: PTH100 - resolve() would follow links
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

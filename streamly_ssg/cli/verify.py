@@ -47,7 +47,11 @@ def _tell(first: Difference, count: int) -> None:
         speech.say(f"    {key}")
     if count > 1:
         speech.say(f"{speech.counted(count, 'file')} differ in all")
-    speech.note("this is a mistake in Streamly: please report it, and use `build --clean` until then")
+    if first.reason:
+        hint = "please report it, and use `build --clean` until then"
+        speech.note(f"this is a mistake in Streamly: {hint}")
+    else:
+        speech.note("somebody put it there: move it into static/, or remove it")
 
 
 def _plain(verdict: Verdict) -> dict[str, object]:

@@ -85,9 +85,17 @@ class Door:
 
     def __call__(self, key: Key) -> Any:
         """Return the value of *key*."""
+        if key in self.passed and key in self._build.hot:
+            return self._build.hot[key]
         digest, value = self._build.learn(key)
         self.passed[key] = digest
         return value
+
+    def encoded(self, key: Key) -> bytes:
+        """Return the bytes of the value of *key*."""
+        digest, data = self._build.learn_encoded(key)
+        self.passed[key] = digest
+        return data
 
     def many(self, keys: Iterable[Key]) -> list[Any]:
         """Return the values of *keys*; those that must be made are made side by side."""
@@ -118,7 +126,8 @@ class Build:
         self._doubtful: set[Key] = set()
         self._forced: set[Key] = set()
         self._settled: dict[Key, bytes] = {}
-        self._values: dict[Key, Any] = {}
+        self.hot: dict[Key, Any] = {}
+        self._encoded: dict[Key, bytes] = {}
         self._running: dict[Key, tuple[Door, str]] = {}
         self._stack: list[Key] = []
         self.outcome = Outcome()
@@ -260,6 +269,18 @@ class Build:
         digest = self._settled.get(key) or self.settle(key)
         return digest, self._value(key, rule, digest)
 
+    def learn_encoded(self, key: Key) -> tuple[bytes, bytes]:
+        """Return the digest and the bytes of the value of *key*, as of this build."""
+        digest = self._settled.get(key) or self.settle(key)
+        data = self._encoded.get(key)
+        if data is None:
+            data = self._memory.value(key)
+            if data is None:
+                raise Corrupt(key)
+            if self._rules[kind(key)].hot:
+                self._encoded[key] = data
+        return digest, data
+
     def settle(self, key: Key) -> bytes:
         """
         Return the digest of *key* as of this build, running its task if it has to.
@@ -320,8 +341,8 @@ class Build:
         return f"{different} changed" if different else ""
 
     def _value(self, key: Key, rule: Rule, digest: bytes) -> Any:
-        if key in self._values:
-            return self._values[key]
+        if key in self.hot:
+            return self.hot[key]
         if digest == ABSENT:
             return None
         data = self._memory.value(key)
@@ -329,7 +350,7 @@ class Build:
             raise Corrupt(key)
         value = rule.codec.decode(data)
         if rule.hot:
-            self._values[key] = value
+            self.hot[key] = value
         return value
 
     # Running a task

@@ -19,9 +19,9 @@ from .rule import Table, Work
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-BATCH = 24
+BATCH = 48
 FEW = 12  # so many are done on the spot
-AHEAD = 6  # batches under way before the gathering waits
+AHEAD = 4  # batches under way before the gathering waits
 
 
 class Executor(Protocol):

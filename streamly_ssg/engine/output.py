@@ -43,6 +43,7 @@ class Output:
         self._shelf = shelf
         self._mark = mark
         self._folders: set[str] = set()
+        self._new: set[str] = set()
         self._interrupted = self._marked = mark.exists()
 
     def __len__(self) -> int:
@@ -62,18 +63,15 @@ class Output:
         prefix = self._prefix
         return [path for path, (_, stat) in self._shelf.items() if stat_of(prefix + path) != stat]
 
-    def write(self, path: str, data: bytes, found: bytes) -> bool:
-        """Make *path* hold *data*, whose digest is *found*; return False if it did already."""
+    def write(self, path: str, data: bytes, found: bytes) -> None:
+        """Make *path* hold *data*, whose digest is *found*, if it doesn't already."""
         full = self._prefix + path
-        stat = stat_of(full)
-        record = self._shelf.get(path)
-        if record is not None and stat is not None and record == (found, stat):
-            return False
-        if stat is None or not _holds(full, found):
+        # In a folder that is new there is nothing to look at.
+        stat = None if os.path.dirname(full) in self._new else stat_of(full)
+        if stat is None or (self._shelf.get(path) != (found, stat) and not _holds(full, found)):
             self._replace(full, path, data)
             self.written += 1
         self._shelf.set(path, (found, stat_of(full)))
-        return True
 
     def remove(self, path: str) -> None:
         """Remove the file *path*, and the folders that this leaves empty."""
@@ -119,24 +117,35 @@ class Output:
             self._make_folder(folder)
             with open(draft, "wb") as file:
                 file.write(data)
-            if os.path.isdir(full) and not os.path.islink(full):
-                shutil.rmtree(full)
-            os.replace(draft, full)
+            self._rename(draft, full)
         except OSError as error:
             if error.errno in {errno.ENAMETOOLONG, errno.EINVAL}:
                 raise ContentError(_unnamable(path)) from error
             _discard(draft)
             raise unwritable(error, path) from error
 
+    def _rename(self, draft: str, full: str) -> None:
+        try:
+            os.replace(draft, full)
+        except IsADirectoryError:
+            shutil.rmtree(full)
+            os.replace(draft, full)
+
     def _make_folder(self, folder: str) -> None:
         """Make *folder*; what somebody put in its place, a file or a link, has to go."""
         if folder in self._folders:
             return
-        if len(folder) > len(self._prefix):
+        if len(folder) < len(self._prefix):
+            os.makedirs(folder, exist_ok=True)
+        else:
             self._make_folder(os.path.dirname(folder))
-            if os.path.islink(folder) or os.path.isfile(folder):
-                os.unlink(folder)
-        os.makedirs(folder, exist_ok=True)
+            try:
+                os.mkdir(folder)
+                self._new.add(folder)
+            except FileExistsError:
+                if os.path.islink(folder) or not os.path.isdir(folder):
+                    os.unlink(folder)
+                    os.mkdir(folder)
         self._folders.add(folder)
 
     def _prune(self, folder: str) -> None:
@@ -146,6 +155,7 @@ class Output:
             except OSError:
                 return
             self._folders.discard(self._prefix + folder)
+            self._new.discard(self._prefix + folder)
             folder = os.path.dirname(folder)
 
     def _begin(self) -> None:

@@ -22,6 +22,9 @@ class Fetch(Protocol):
     def __call__(self, key: Key) -> Any:
         """Return the value of *key* and remember that it was read."""
 
+    def encoded(self, key: Key) -> bytes:
+        """Return the bytes of the value of *key*, for who only passes it on."""
+
     def many(self, keys: Iterable[Key]) -> list[Any]:
         """Return the values of *keys*; those that must be made are made side by side."""
 

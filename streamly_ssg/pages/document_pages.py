@@ -12,7 +12,7 @@ from . import frame, views
 from .documents import Document
 from .filling import fill
 from .frame import Origin
-from .routes import DocumentRoute, SeriesPlace
+from .routes import DocumentRoute, Ref, SeriesPlace
 
 DEPTH = 8  # replies nested deeper than this stand beside their parent
 
@@ -25,13 +25,13 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
     used, data_names = frame.templates(name, fetch)
     shown = _document(document, route, fetch)
     view = views.DocumentView(
-        site=fetch(make("site")),
+        site=frame.shown(make("site"), fetch),
         page=_page(document, shown, route, fetch),
         data=frame.data(data_names, fetch),
         document=shown,
         series=_series(route.series, fetch),
-        newer=fetch(make("teaser", route.newer.path)) if route.newer else None,
-        older=fetch(make("teaser", route.older.path)) if route.older else None,
+        newer=_teaser(route.newer, fetch),
+        older=_teaser(route.older, fetch),
         related=frame.teasers(route.related, fetch),
         translations=_translations(route, fetch),
         likes=facts.likes,
@@ -39,6 +39,10 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
         comments=_comments(document, route, facts, fetch),
     )
     return frame.page(name, view, used, fill(document.body, route.path, route.url, fetch))
+
+
+def _teaser(ref: Ref | None, fetch: Fetch) -> views.Card | None:
+    return frame.teasers((ref,), fetch)[0] if ref else None
 
 
 def _document(document: Document, route: DocumentRoute, fetch: Fetch) -> views.Document:
@@ -104,7 +108,8 @@ def _series(place: SeriesPlace | None, fetch: Fetch) -> views.Series | None:
     if place is None:
         return None
     origin: Origin = fetch(make("origin"))
-    parts = tuple(views.Link(card.title, card.url) for card in frame.teasers(place.refs, fetch))
+    cards: list[views.Card] = [fetch(make("teaser", ref.path)) for ref in place.refs]
+    parts = tuple(views.Link(card.title, card.url) for card in cards)
     return views.Series(place.term.name, origin.link(place.term.url), place.number, parts)
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from streamly_ssg.engine.key import make
+from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.errors import ContentError, problem
-from streamly_ssg.values import Value, encode
+from streamly_ssg.values import Raw, Value, encode
 
 from . import views
 from .rendering import Templates, Text, render
@@ -186,8 +186,13 @@ def tags(names: tuple[str, ...], fetch: Fetch) -> tuple[views.Term, ...]:
 
 
 def teasers(refs: tuple[Ref, ...], fetch: Fetch) -> tuple[views.Card, ...]:
-    """Return the documents *refs* as lists show them."""
-    return tuple(fetch(make("teaser", ref.path)) for ref in refs)
+    """Return the documents *refs* as lists show them, ready to travel in a view."""
+    return tuple(shown(make("teaser", ref.path), fetch) for ref in refs)
+
+
+def shown(key: Key, fetch: Fetch) -> Any:
+    """Return the view *key* in its encoded form: whoever is given it passes it on."""
+    return Raw(fetch.encoded(key))
 
 
 def image_url(image: str, path: str, url: str, fetch: Fetch) -> str:

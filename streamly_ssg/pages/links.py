@@ -18,8 +18,11 @@ from urllib.parse import unquote
 from .fragments import Link
 from .texts import control_character
 
-_TAG = re.compile(r"<[A-Za-z][^<>=]*=[^<>]*>")
-_URL = re.compile(r"""(?<=\s)(href|src|poster)=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+# It begins with a letter that is rare in HTML, so the regex engine skips from one to the next.
+_URL = re.compile(
+    r"""=(?:(?<=\shref=)|(?<=\ssrc=)|(?<=\sposter=))(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
+)
+MAX_TAG = 10_000
 _ABSOLUTE = re.compile(r"https?:|[A-Za-z][A-Za-z0-9+.-]*:|//|[#?\s]|$")
 _RUN = re.compile(r"`+|~+")
 MAX_MISSES = 100
@@ -59,18 +62,22 @@ def cut_links(html: str, part: Part, hole: Callable[[Link], str]) -> str:
 
     def cut(match: re.Match[str]) -> str:
         nonlocal finder
-        url = unescape(match[2] or match[3] or "")
-        if not is_relative(url):
+        url = unescape(match[1] or match[2] or "")
+        if not is_relative(url) or not _is_in_tag(html, match.start()):
             return match[0]
         finder = finder or _Finder(part)
         line, column = finder.find(url)
-        image = match[1].lower() != "href"
+        image = not html.endswith(("href", "HREF"), 0, match.start())
         quote = match[0][-1]
-        target = as_written(url)
-        return f"{match[1]}={quote}{hole(Link(target, image, line, column))}{quote}"
+        return f"={quote}{hole(Link(as_written(url), image, line, column))}{quote}"
 
-    # Only inside tags: neither engine escapes every quote of a text about HTML.
-    return _TAG.sub(lambda tag: _URL.sub(cut, tag[0]), html)
+    return _URL.sub(cut, html)
+
+
+def _is_in_tag(html: str, at: int) -> bool:
+    """Return whether a tag is open; neither engine escapes every quote of a text about HTML."""
+    start = max(0, at - MAX_TAG)
+    return html.rfind("<", start, at) > html.rfind(">", start, at)
 
 
 def is_relative(url: str) -> bool:

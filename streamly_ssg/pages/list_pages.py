@@ -1,6 +1,7 @@
 """The pages of lists: posts, notes, terms, periods; the front page; the archive; all terms."""
 
 from collections.abc import Iterable
+from functools import partial
 from itertools import groupby
 
 from streamly_ssg.engine.key import make
@@ -42,7 +43,7 @@ def list_page(route: ListRoute, fetch: Fetch) -> Work:
     title, summary, text = _heading(route, fetch)
     used, data_names = frame.templates("list.html", fetch)
     view = views.ListView(
-        site=fetch(make("site")),
+        site=frame.shown(make("site"), fetch),
         page=page_of("list", route, title, summary, fetch),
         data=frame.data(data_names, fetch),
         kind=route.kind,
@@ -72,8 +73,8 @@ def page_of(
 ) -> views.Page:
     """Return what the head of a list's page says."""
     origin: Origin = fetch(make("origin"))
-    shown = pager(route.url, route.step, fetch)
     url = page_url(route.url, route.step.number)
+    at = partial(_at, route.url, route.step, origin)
     number = f" – page {route.step.number}" if route.step.number > 1 else ""
     has_feeds = isinstance(route, ProfileRoute) or route.has_feeds
     return views.Page(
@@ -84,8 +85,8 @@ def page_of(
         canonical=origin.whole(url),
         language=origin.language,
         feeds=feeds(route.url, title, fetch) if has_feeds else (),
-        previous=shown.previous,
-        next=shown.next,
+        previous=at(route.step.number - 1),
+        next=at(route.step.number + 1),
     )
 
 
@@ -100,11 +101,7 @@ def feeds(url: str, title: str, fetch: Fetch) -> tuple[views.Link, ...]:
 
 def pager(url: str, step: Step, fetch: Fetch) -> views.Pager:
     """Return the links from one page of a list to the others."""
-    origin: Origin = fetch(make("origin"))
-
-    def at(number: int) -> str:
-        return origin.link(page_url(url, number)) if 1 <= number <= step.total else ""
-
+    at = partial(_at, url, step, fetch(make("origin")))
     near = range(max(1, step.number - AROUND), min(step.total, step.number + AROUND) + 1)
     return views.Pager(
         number=step.number,
@@ -116,6 +113,11 @@ def pager(url: str, step: Step, fetch: Fetch) -> views.Pager:
         next=at(step.number + 1),
         pages=tuple(views.Link(str(number), at(number)) for number in near),
     )
+
+
+def _at(url: str, step: Step, origin: Origin, number: int) -> str:
+    """Return the address of page *number* of the list at *url*, if it has one."""
+    return origin.link(page_url(url, number)) if 1 <= number <= step.total else ""
 
 
 def home_page(route: HomeRoute, fetch: Fetch) -> Work:
@@ -148,7 +150,7 @@ def terms_page(route: TermsRoute, fetch: Fetch) -> Work:
     name = "people.html" if route.kind == "user" else "terms.html"
     used, data_names = frame.templates(name, fetch)
     view = views.TermsView(
-        site=fetch(make("site")),
+        site=frame.shown(make("site"), fetch),
         page=_plain_page(TITLES[route.kind], route.url, fetch),
         data=frame.data(data_names, fetch),
         kind=route.kind,
@@ -174,7 +176,7 @@ def archive_page(route: ArchiveRoute, fetch: Fetch) -> Work:
     origin: Origin = fetch(make("origin"))
     grouped = groupby(route.periods, key=lambda period: period.year)
     view = views.ArchiveView(
-        site=fetch(make("site")),
+        site=frame.shown(make("site"), fetch),
         page=_plain_page("Archive", route.url, fetch),
         data=frame.data(data_names, fetch),
         years=tuple(_year(year, tuple(periods), origin) for year, periods in grouped),

@@ -20,7 +20,7 @@ from .fragments import Call, Fragment, Hole
 from .highlight import highlight
 from .links import Part, cut_links
 from .parsing import ParseSettings, TooMuch
-from .shortcodes import OPEN
+from .shortcodes import OPEN, Span
 from .slugs import slugify
 from .texts import without_controls
 
@@ -109,10 +109,12 @@ class _Page:
 
     def whole(self, part: Part, *, take_title: bool) -> tuple[str, str]:
         """Return the HTML of the document, and its title if it is to be taken out."""
-        html, part = self._parsed(part)
+        html, spans = self._parsed(part)
         match = _TITLE.match(html) if take_title else None
         title = excerpts.plain(excerpts.without_footnotes(match[1])) if match else ""
-        return self._finished(html[match.end() :] if title and match else html, part), title
+        if match and title:
+            html = html[match.end() :]
+        return self._finished(html, spans, part), title
 
     def fragment(self, html: str) -> Fragment:
         """Return *html* cut at its holes."""
@@ -121,15 +123,18 @@ class _Page:
         parts = _HOLE.split(html)
         return Fragment(tuple(parts[::2]), tuple(self.holes[int(n)] for n in parts[1::2]))
 
-    def _parsed(self, part: Part) -> tuple[str, Part]:
-        """Return the engine's HTML with shortcodes as holes, and the part without them."""
+    def _parsed(self, part: Part) -> tuple[str, list[Span]]:
+        """Return the engine's HTML, and the shortcodes that stand in it as numbers."""
         if OPEN not in part.source:
-            return self._markdown(part.source, part), part
-        return self._with_shortcodes(part)
+            return self._markdown(part.source, part), []
+        return self._parsed_around_shortcodes(part)
 
-    def _finished(self, html: str, part: Part) -> str:
+    def _finished(self, html: str, spans: list[Span], part: Part) -> str:
         """Return the engine's *html* with all that the engines don't do."""
         html = self._headings(html)
+        if spans:
+            html = self._with_calls(html, spans, part)
+            part = part.reading(shortcodes.blanked(part.source, spans))
         html = self._math(html)
         html = cut_links(html, part, self._hole)
         return self._code(html)
@@ -202,18 +207,16 @@ class _Page:
 
     # Shortcodes
 
-    def _with_shortcodes(self, part: Part) -> tuple[str, Part]:
+    def _parsed_around_shortcodes(self, part: Part) -> tuple[str, list[Span]]:
         tags = shortcodes.find(part.source, lambda source: self._markdown(source, part))
         spans, faults = shortcodes.pair(tags)
         for fault in faults[:MAX_PROBLEMS]:
             self._complain("SHORTCODE", fault.message, *part.place(fault.start))
         word = shortcodes.unused_word(part.source)
         html = self._markdown(shortcodes.replaced(part.source, spans, word), part)
-        html = re.sub(rf"{word}(\d+)e", "\ufdd0\\1\ufdd1", html)
-        html = self._with_calls(html, spans, part)
-        return html, part.reading(shortcodes.blanked(part.source, spans))
+        return re.sub(rf"{word}(\d+)e", "\ufdd0\\1\ufdd1", html), spans
 
-    def _with_calls(self, html: str, spans: list[shortcodes.Span], part: Part) -> str:
+    def _with_calls(self, html: str, spans: list[Span], part: Part) -> str:
         """Replace the numbers of *spans* by those of their holes."""
         alone = {int(n) for match in _ALONE.finditer(html) for n in _HOLE.findall(match[1])}
         alone = {n for n in alone if spans[n].tag.literal is None}
@@ -226,7 +229,7 @@ class _Page:
         html = _ALONE.sub(paragraph, html)
         return _HOLE.sub(lambda match: put[int(match[1])], html)
 
-    def _call(self, span: shortcodes.Span, part: Part, *, is_block: bool) -> str:
+    def _call(self, span: Span, part: Part, *, is_block: bool) -> str:
         tag = span.tag
         if tag.literal is not None:
             return escape(tag.literal, quote=False)
@@ -239,13 +242,12 @@ class _Page:
         inner = self._inner(span, part, is_block=is_block) if span.inner else None
         return self._hole(Call(tag.name, *given, inner, line, column))
 
-    def _inner(self, span: shortcodes.Span, part: Part, *, is_block: bool) -> Fragment:
+    def _inner(self, span: Span, part: Part, *, is_block: bool) -> Fragment:
         """Return what stands between the tags; its headings don't enter the table of contents."""
         inside = _inside(part, span)
         shown = len(self.toc)
-        html, rest = self._parsed(inside.reading(self._defined(inside.source)))
-        own = rest.reading(rest.source[: len(inside.source)])
-        html = self._finished(html, own)
+        html, spans = self._parsed(inside.reading(self._defined(inside.source)))
+        html = self._finished(html, spans, inside)
         del self.toc[shown:]
         html = _FOOTNOTE.sub(rf"\1c{len(self.holes)}-", html)
         paragraph = None if is_block else _PARAGRAPH.fullmatch(html)
@@ -271,7 +273,7 @@ def _definitions(source: str) -> dict[str, str]:
     return found
 
 
-def _inside(part: Part, span: shortcodes.Span) -> Part:
+def _inside(part: Part, span: Span) -> Part:
     """Return the inner part of a shortcode without the margin that its opening tag has."""
     source = part.source
     margin = source[source.rfind("\n", 0, span.start) + 1 : span.start]

@@ -21,7 +21,7 @@ def profile_page(route: ProfileRoute, fetch: Fetch) -> Work:
     used, data_names = frame.templates("profile.html", fetch)
     profile = _profile(route.name, route.path, route.step.items, fetch)
     view = views.ProfileView(
-        site=fetch(make("site")),
+        site=frame.shown(make("site"), fetch),
         page=page_of("profile", route, profile.person.title, profile.person.summary, fetch),
         data=frame.data(data_names, fetch),
         profile=profile,
@@ -39,7 +39,7 @@ def follows_page(route: FollowsRoute, fetch: Fetch) -> Work:
     profile = _profile(route.name, route.path, route.count, fetch)
     origin: Origin = fetch(make("origin"))
     view = views.FollowsView(
-        site=fetch(make("site")),
+        site=frame.shown(make("site"), fetch),
         page=views.Page(
             kind="profile",
             title=TITLES[route.kind].format(profile.person.title),

@@ -29,7 +29,7 @@ def ranking_page(route: RankingRoute, fetch: Fetch) -> Work:
     ranking: Ranking = fetch(make("fact", route.fact)) or Ranking()
     canonical = "/trending/week/" if route.url == "/trending/" else route.url
     view = views.RankingView(
-        site=fetch(make("site")),
+        site=frame.shown(make("site"), fetch),
         page=views.Page(
             kind="list",
             title=TITLES[route.fact],
@@ -54,6 +54,6 @@ def ranked(fact: str, fetch: Fetch) -> tuple[views.Ranked, ...]:
     for rank in ranking.items:
         place = fetch(make("page", rank.page))
         if place is not None:
-            card = fetch(make("teaser", place.path))
+            card = frame.shown(make("teaser", place.path), fetch)
             found.append(views.Ranked(card, rank.likes, rank.comments, rank.views))
     return tuple(found)

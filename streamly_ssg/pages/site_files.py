@@ -58,7 +58,7 @@ def well_known(route: WellKnownRoute, fetch: Fetch) -> Work | bytes:
     origin: Origin = fetch(make("origin"))
     url = f"/{route.name}"
     view = views.PlainView(
-        site=fetch(make("site")),
+        site=frame.shown(make("site"), fetch),
         page=views.Page(
             kind="error",
             title=TITLES[route.name],
@@ -78,7 +78,7 @@ def redirect_page(route: RedirectRoute, fetch: Fetch) -> Work:
     used, data_names = frame.templates("redirect.html", fetch)
     origin: Origin = fetch(make("origin"))
     view = views.RedirectView(
-        site=fetch(make("site")),
+        site=frame.shown(make("site"), fetch),
         page=views.Page(
             kind="redirect",
             title="This page has moved",

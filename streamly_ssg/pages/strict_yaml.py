@@ -75,7 +75,7 @@ class _Builder:
             begin = event.start_mark
             value = self._value(event)
             self.top[key] = Field(
-                value, at.line + 1, at.column + 1, begin.line + 1, begin.column + 1
+                value, at.line + LINES, at.column + 1, begin.line + LINES, begin.column + 1
             )
 
     def _key(self, event: Any, known: dict[str, Any]) -> str:

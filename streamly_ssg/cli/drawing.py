@@ -1,6 +1,8 @@
-"""A line on the terminal that moves while a build takes longer than a moment."""
+"""What is drawn on a terminal: a bar while a build takes longer than a moment, and tables."""
 
+import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from . import speech
@@ -54,3 +56,22 @@ def _bar() -> "Bar":
     bar.add_task("building", total=None)
     bar.start()
     return bar
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: for people with lines and colours, for programs with tabs between the cells."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            speech.say("\t".join(" ".join(cell.split()) for cell in row))
+        return
+    from rich import box  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    shown = Table(box=box.SIMPLE_HEAD)
+    for column in columns:
+        shown.add_column(column, overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(speech.printable(cell)) for cell in row))
+    Console().print(shown)

@@ -1,0 +1,56 @@
+"""From something on a page to where its author wrote it."""
+
+import re
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from streamly_ssg.errors import Problem, problem
+
+
+class Source:
+    """The content file *path*, from which a page is made; *root* is the site's folder."""
+
+    def __init__(self, root: Path, path: str) -> None:
+        self.path = f"content/{path}"
+        self._file = root / "content" / path
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines."""
+        try:
+            return self._file.read_text("utf-8-sig", "replace").splitlines()
+        except OSError:
+            return []
+
+    def find(self, pattern: str) -> tuple[int, int]:
+        """Return line and column of the first match of *pattern*, or zeros."""
+        for number, line in enumerate(self.lines, 1):
+            if match := re.search(pattern, line):
+                return number, match.start() + 1
+        return 0, 0
+
+    def find_link(self, url: str) -> tuple[int, int]:
+        """Return line and column of the link that became *url*, or zeros."""
+        for written in _spellings(url):
+            place = self.find(rf"{re.escape(written)}(?![\w-])")
+            if place[0]:
+                return place
+        return 0, 0
+
+    def problem(self, place: tuple[int, int], code: str, message: str, hint: str = "") -> Problem:
+        """Return a problem at *place* of this file."""
+        line, column = place
+        return problem(code, message, path=self.path, line=line, column=column, hint=hint)
+
+
+def _spellings(url: str) -> list[str]:
+    """Return how an author may have written what became *url*, the surest first."""
+    parts = urlsplit(url)
+    found = [url, unquote(url)]
+    if parts.fragment:
+        found += [f"#{parts.fragment}", f"#{unquote(parts.fragment)}"]
+    else:
+        last = parts.path.rstrip("/").rpartition("/")[2]
+        found += [last, unquote(last)]
+    return [one for one in dict.fromkeys(found) if one.strip("/#")]

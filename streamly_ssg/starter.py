@@ -1,0 +1,190 @@
+"""
+Beginning: the files of a new site, and a new file of an existing one.
+
+What the files hold is decided here and nothing is asked; identity, secret and time are arguments.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from .errors import UsageError, problem
+from .inputs.config import FILE as SETTINGS
+from .pages.slugs import slugify
+
+SECRET = "var/secret"
+OWNER_ONLY = 0o600
+HARMLESS = {".git"}
+FOLDERS = {
+    "post": "posts",
+    "page": "pages",
+    "note": "notes",
+    "author": "authors",
+    "category": "categories",
+}
+IGNORED = "public/\npublic.manifest.ndjson\n.streamly/\nvar/\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a new site is to be; the first of *languages* is the site's own."""
+
+    title: str
+    author: str
+    base_url: str
+    languages: tuple[str, ...]
+    theme: str
+    service: bool
+    today: datetime
+
+
+def site_files(plan: Plan) -> dict[str, str]:
+    """Return the text files of a new site, by path."""
+    name = slugify(plan.author)
+    files = {
+        SETTINGS: _settings(plan),
+        ".gitignore": IGNORED,
+        f"content/authors/{name}.md": _author(plan),
+        "content/pages/about.md": _about(plan),
+        "content/posts/hello.md": _hello(plan, name, plan.languages[0]),
+    }
+    for language in plan.languages[1:]:
+        files[f"content/posts/hello.{language}.md"] = _hello(plan, name, language)
+    return files
+
+
+def create(root: Path, files: Mapping[str, str], secret: str) -> None:
+    """Write *files* into the folder *root*, which must be new or empty, and *secret* if there is one."""
+    refuse_occupied(root)
+    for path in ("content/notes", "content/categories", "static", "themes", "data"):
+        (root / path).mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        write(root, path, text)
+    if secret:
+        (root / SECRET).parent.mkdir(mode=0o700)
+        with open(root / SECRET, "x", encoding="utf-8", opener=_for_owner) as file:  # noqa: PTH123
+            file.write(f"{secret}\n")
+
+
+def refuse_occupied(root: Path) -> None:
+    """Raise UsageError if there is something in *root* that could be spoiled."""
+    if root.exists() and not root.is_dir():
+        text, hint = "is a file, not a folder", "choose another name"
+    elif root.is_dir() and {entry.name for entry in root.iterdir()} - HARMLESS:
+        text, hint = "is not empty", "choose a new folder: streamly init my-site"
+    else:
+        return
+    raise UsageError(problem("INIT", text, path=str(root), hint=hint))
+
+
+def write(root: Path, path: str, text: str) -> None:
+    """Make the file *path* of the site in *root*; raise UsageError if it exists."""
+    full = root / path
+    full.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with full.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        hint = "choose another title, or --slug"
+        raise UsageError(problem("NEW", "exists already", path=path, hint=hint)) from None
+
+
+def document(kind: str, title: str, slug: str, fields: Mapping[str, str]) -> tuple[str, str]:
+    """
+    Return the path below content/ and the text of a new document.
+
+    Args:
+        kind: post, page, note, author or category.
+        title: what it is called; a note has no title, and begins with this text.
+        slug: the name of its file.
+        fields: more front matter, by name, as it is to be written.
+    """
+    path = f"{FOLDERS[kind]}/{slug}.md"
+    given: dict[str, str] = {} if kind == "note" else {"title": quoted(title)}
+    if kind in {"post", "page", "note"}:
+        given["id"] = f"{FOLDERS[kind]}.{slug}"
+    return path, front_matter(given | dict(fields)) + (f"{title}\n" if kind == "note" else "")
+
+
+def front_matter(fields: Mapping[str, str]) -> str:
+    """Return *fields* as YAML between its fences, and an empty line."""
+    return "---\n" + "".join(f"{name}: {value}\n" for name, value in fields.items()) + "---\n\n"
+
+
+def quoted(text: str) -> str:
+    """Return *text* as YAML: JSON's strings are YAML's, too."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, OWNER_ONLY)
+
+
+def _settings(plan: Plan) -> str:
+    lines = [
+        "[site]",
+        f"title = {quoted(plan.title)}",
+        'description = ""',
+        f"author = {quoted(plan.author)}",
+        f"base_url = {quoted(plan.base_url)}",
+        f"language = {quoted(plan.languages[0])}",
+        'timezone = "UTC"',
+        f"theme = {quoted(plan.theme)}",
+    ]
+    if not plan.service:
+        lines += [
+            "",
+            "# Comments need the interaction service. With it, take these lines out.",
+            "[comments]",
+            'posts = "off"',
+            'notes = "off"',
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _author(plan: Plan) -> str:
+    fields = {"title": quoted(plan.author), "summary": quoted("Writes here.")}
+    return front_matter(fields) + "Here is room for more than one line about you.\n"
+
+
+def _about(plan: Plan) -> str:
+    fields = {"title": "About", "id": "pages.about"}
+    text = f"What is *{_plain(plan.title)}*, and who makes it? Say it in `content/pages/about.md`.\n"
+    return front_matter(fields) + text
+
+
+def _hello(plan: Plan, author: str, language: str) -> str:
+    own = language == plan.languages[0]
+    name = "hello" if own else f"hello-{language.lower()}"
+    fields = {
+        "title": "Hello" if own else quoted(f"Hello ({language})"),
+        "id": f"posts.{name}",
+        "slug": name,
+        "author": author,
+        "date": stamp(plan.today),
+    }
+    if len(plan.languages) > 1:
+        fields |= {"lang": quoted(language), "translation_key": "hello"}
+    return front_matter(fields) + HELLO.replace("hello.md", "hello.md" if own else f"hello.{language}.md")
+
+
+def stamp(moment: datetime) -> str:
+    """Return *moment* as front matter holds it."""
+    return moment.isoformat(timespec="seconds")
+
+
+def _plain(text: str) -> str:
+    """Return *text* so that Markdown takes it as it is."""
+    return "".join(f"\\{mark}" if mark in "\\`*_[]<>&" else mark for mark in text)
+
+
+HELLO = """\
+This is your first post. It lies in `content/posts/hello.md`; change it, save it, and look at the page again.
+
+- `streamly serve` shows the site, and builds it again whenever you save.
+- `streamly new post "A title"` begins another post.
+- `streamly build` writes the whole site into `public/`.
+"""
