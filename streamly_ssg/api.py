@@ -114,7 +114,7 @@ class Site:
 
     def remove(self) -> list[str]:
         """Remove the files that builds made, and forget everything; return their paths."""
-        with self._alone(), guarded(self.store_path):
+        with self._reading():
             store = self._open()
             output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
             for path in output.known():
@@ -127,7 +127,7 @@ class Site:
     @contextmanager
     def remembered(self) -> Iterator[Memory]:
         """Give the graph of the last build, to look at."""
-        with self._alone(), guarded(self.store_path):
+        with self._reading():
             store = self._open()
             if store.is_new:
                 self._forget()
@@ -138,7 +138,7 @@ class Site:
     @contextmanager
     def looking(self) -> Iterator[Look]:
         """Give what a build would find now; nothing is made, and nothing remembered."""
-        with self._alone(), guarded(self.store_path):
+        with self._reading():
             store = self._open()
             changed, _ = self._look_around(store)
             assert self._world is not None
@@ -207,10 +207,12 @@ class Site:
             retry=map(Key, failed),
             damaged=output.damaged() if look_at_output else (),
         )
-        if store.is_new or output.was_interrupted:
+        is_known = INDEX not in outcome.failed
+        is_strange = store.is_new or output.was_interrupted
+        if is_strange and is_known:
             output.sweep()
         summary = memory.value(SUMMARY)
-        if summary is None and INDEX not in outcome.failed:
+        if summary is None and is_known:
             raise Corrupt(SUMMARY)
         report = _report(outcome, output, summary)
         policy = make("config", "comments")
@@ -219,7 +221,8 @@ class Site:
         )
         manifest.update(outcome.parts, everything=policy in changed)
         self._remember(store, outcome, summary)
-        output.finish()
+        # Without an index nobody knows which files are strange; the mark makes the next build look.
+        output.finish(in_doubt=is_strange and not is_known)
         return report
 
     def _remember(self, store: Store, outcome: Outcome, summary: bytes | None) -> None:
@@ -292,6 +295,19 @@ class Site:
             hint = "make room, or check the permissions"
             path = error.filename or str(self._cache)
             raise SystemProblem(problem("CACHE", text, path=str(path), hint=hint)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Hold the lock, and forget what can't be trusted; whoever reads then starts over."""
+        with self._alone():
+            try:
+                with guarded(self.store_path):
+                    yield
+            except Corrupt as error:
+                self._forget()
+                text = "the cache couldn't be trusted and was removed"
+                hint = "run `streamly build`, then this again"
+                raise SystemProblem(problem("CACHE", text, hint=hint)) from error
 
     def _tell_holder(self, holder: str) -> None:
         self._say(f"waiting for {holder}, which is building this site")

@@ -7,7 +7,7 @@ The same tasks run as in a build, on the same memory, so what they say is what t
 from collections.abc import Iterable
 from typing import Any
 
-from .engine.build import Build
+from .engine.build import Build, Failed
 from .engine.key import Key, kind
 from .errors import Problem
 
@@ -28,7 +28,13 @@ class Look(Build):
         """Return the values of *keys*; those that must be made are made side by side."""
         wanted = list(keys)
         self._drive([key for key in wanted if kind(key) in self._rules])
-        return [None if key in self.outcome.failed else self.learn(key)[1] for key in wanted]
+        return [self._value_or_none(key) for key in wanted]
+
+    def _value_or_none(self, key: Key) -> Any:
+        try:
+            return self.learn(key)[1]
+        except Failed:
+            return None
 
     @property
     def problems(self) -> list[Problem]:

@@ -152,7 +152,9 @@ def _author(plan: Plan) -> str:
 
 def _about(plan: Plan) -> str:
     fields = {"title": "About", "id": "pages.about"}
-    text = f"What is *{_plain(plan.title)}*, and who makes it? Say it in `content/pages/about.md`.\n"
+    text = (
+        f"What is *{_plain(plan.title)}*, and who makes it? Say it in `content/pages/about.md`.\n"
+    )
     return front_matter(fields) + text
 
 
@@ -168,7 +170,9 @@ def _hello(plan: Plan, author: str, language: str) -> str:
     }
     if len(plan.languages) > 1:
         fields |= {"lang": quoted(language), "translation_key": "hello"}
-    return front_matter(fields) + HELLO.replace("hello.md", "hello.md" if own else f"hello.{language}.md")
+    return front_matter(fields) + HELLO.replace(
+        "hello.md", "hello.md" if own else f"hello.{language}.md"
+    )
 
 
 def stamp(moment: datetime) -> str:

@@ -81,7 +81,9 @@ def _json_faults(data: bytes) -> Faults:
     if not isinstance(items, list):
         yield "has no items"
         return
-    if not all(item.get("id") and ("content_html" in item or "content_text" in item) for item in items):
+    if not all(
+        item.get("id") and ("content_html" in item or "content_text" in item) for item in items
+    ):
         yield "has an item without id or content"
     yield from _repeated(item.get("id") for item in items)
 

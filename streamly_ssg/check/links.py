@@ -28,7 +28,11 @@ class Links:
     """The addresses of one site: which files there are, and what is on the pages."""
 
     def __init__(
-        self, base_url: str, files: Collection[str], pages: Mapping[str, Page], moved: Collection[str]
+        self,
+        base_url: str,
+        files: Collection[str],
+        pages: Mapping[str, Page],
+        moved: Collection[str],
     ) -> None:
         """
         Know the site.

@@ -72,7 +72,9 @@ def read_page(data: bytes) -> Page:
         if node.get("id"):
             ids.append(Spot(node.get("id"), line))
         if node.tag == "img" and not (node.get("alt") or "").strip():
-            (no_alt if node.get("alt") is None else empty_alt).append(Spot(node.get("src", ""), line))
+            (no_alt if node.get("alt") is None else empty_alt).append(
+                Spot(node.get("src", ""), line)
+            )
     counts = Counter(spot.text for spot in ids)
     names = {node.get("name") for node in root.iter("a") if node.get("name")}
     return Page(

@@ -57,7 +57,10 @@ def check_theme(look: Look) -> list[Problem]:
         if name in sources:
             walk.follow(name, fields_of(view) | ALWAYS, view.__name__)
         else:
-            text, hint = f'the theme has no template "{name}"', "add it, or extend the default theme"
+            text, hint = (
+                f'the theme has no template "{name}"',
+                "add it, or extend the default theme",
+            )
             walk.found.add(problem("TEMPLATE", text, path=f"templates/{name}", hint=hint))
     return sorted(walk.found)
 
@@ -257,7 +260,9 @@ def _asked(test: nodes.Node) -> Scope:
     return {
         one.node.name: Any
         for one in tests
-        if isinstance(one, nodes.Test) and one.name == "defined" and isinstance(one.node, nodes.Name)
+        if isinstance(one, nodes.Test)
+        and one.name == "defined"
+        and isinstance(one.node, nodes.Name)
     }
 
 
@@ -269,7 +274,10 @@ def _names(template: nodes.Expr) -> list[str]:
 
 
 def _calls_super(block: nodes.Block) -> bool:
-    return any(isinstance(c.node, nodes.Name) and c.node.name == "super" for c in block.find_all(nodes.Call))
+    return any(
+        isinstance(c.node, nodes.Name) and c.node.name == "super"
+        for c in block.find_all(nodes.Call)
+    )
 
 
 def _filtered(name: str, kind: Known, _scope: Scope) -> Known:

@@ -60,7 +60,9 @@ def _built(site: Site, look: Look) -> Built:
     files = [file for file in look(FILES) or () if (site.output / file).is_file()]
     routes = dict(zip(files, look.many([make("route", file) for file in files]), strict=True))
     pages = {
-        file: read_page((site.output / file).read_bytes()) for file in files if file.endswith(".html")
+        file: read_page((site.output / file).read_bytes())
+        for file in files
+        if file.endswith(".html")
     }
     paths = {file: getattr(route, "path", "") for file, route in routes.items()}
     return Built(
@@ -85,7 +87,9 @@ def _dead_links(built: Built) -> Iterator[Problem]:
             unplaced[dead.code, dead.message].append(dead)
     for group in unplaced.values():
         first = group[0]
-        yield _once(built, [(one.file, one.spot) for one in group], first.code, first.message, first.hint)
+        yield _once(
+            built, [(one.file, one.spot) for one in group], first.code, first.message, first.hint
+        )
 
 
 def _once(
@@ -122,7 +126,11 @@ def _page_faults(built: Built, file: str) -> Iterator[Fault]:
             yield None, "HTML", text, "", Spot("", 0)
     for spot in page.twice:
         message = f'has the id "{spot.text}" more than once'
-        place = source.find(rf"\bid=[\"']?{re.escape(spot.text)}\b|#{re.escape(spot.text)}\b") if source else (0, 0)
+        place = (
+            source.find(rf"\bid=[\"']?{re.escape(spot.text)}\b|#{re.escape(spot.text)}\b")
+            if source
+            else (0, 0)
+        )
         yield _placed(source, place, "ID", message, "give each its own", spot)
     for spot in page.no_alt:
         message = f'shows "{spot.text}" without alt'

@@ -14,7 +14,9 @@ from .session import Session, pass_session
 @click.command("build")
 @options.building
 @click.option("--clean", is_flag=True, help="Forget the cache first.")
-@click.option("--strict", is_flag=True, help="Links, anchors and images that lead nowhere fail too.")
+@click.option(
+    "--strict", is_flag=True, help="Links, anchors and images that lead nowhere fail too."
+)
 @click.option("--profile", is_flag=True, help="Say what took longest.")
 @options.as_json
 @options.debug

@@ -52,7 +52,9 @@ def _bar() -> "Bar":
 
     console = Console(stderr=True)
     columns = (TextColumn("building"), BarColumn(), TextColumn("{task.completed:,}"))
-    bar = Progress(*columns, TimeElapsedColumn(), console=console, auto_refresh=False, transient=True)
+    bar = Progress(
+        *columns, TimeElapsedColumn(), console=console, auto_refresh=False, transient=True
+    )
     bar.add_task("building", total=None)
     bar.start()
     return bar

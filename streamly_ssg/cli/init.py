@@ -47,12 +47,16 @@ QUESTIONS = {
 @options.as_json
 @options.debug
 @pass_session
-def command(session: Session, folder: str, now: datetime | None, *, yes: bool, **given: Any) -> None:
+def command(
+    session: Session, folder: str, now: datetime | None, *, yes: bool, **given: Any
+) -> None:
     """Make a new site in the folder DIR, which must be new or empty."""
     root = session.path(folder)
     refuse_occupied(root)
     _check(given)
-    answers = {name: _answer(name, given[name], ask=not (yes or session.json)) for name in QUESTIONS}
+    answers = {
+        name: _answer(name, given[name], ask=not (yes or session.json)) for name in QUESTIONS
+    }
     _check(answers)
     languages = tuple(part.strip() for part in answers.pop("languages").split(","))
     moment = now or datetime.now(UTC)

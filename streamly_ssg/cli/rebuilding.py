@@ -45,7 +45,9 @@ def begin(session: Session, wish: Wish) -> tuple[Site, Result]:
         site.close()
     reporting.tell(report)
     later = wish.workers("forkserver").__enter__()
-    return Site(session.root, chosen, executor=later, say=speech.note), Result(report, report.problems)
+    return Site(session.root, chosen, executor=later, say=speech.note), Result(
+        report, report.problems
+    )
 
 
 def rebuilds(session: Session, site: Site, first: Result, wish: Wish) -> Iterator[Result]:

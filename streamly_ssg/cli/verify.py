@@ -41,7 +41,9 @@ def _tell(first: Difference, count: int) -> None:
     place = f"{first.path}:{first.line}" if first.line else first.path
     speech.say(f"{place}: {first.what}")
     speech.say(f"  made because: {first.reason or 'no build remembers it'}")
-    speech.say(f"  seen differently by the clean build: {', '.join(first.disagreeing) or 'nothing'}")
+    speech.say(
+        f"  seen differently by the clean build: {', '.join(first.disagreeing) or 'nothing'}"
+    )
     speech.say("  read, in this order:")
     for key in first.read:
         speech.say(f"    {key}")

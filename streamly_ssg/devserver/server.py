@@ -55,9 +55,7 @@ class DevServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(
-        self, host: str, port: int, *, reload: bool, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, host: str, port: int, *, reload: bool, say: Callable[[str], None]) -> None:
         """Take the port; nothing is answered before `start`."""
         self.output = Path()
         self.prefix = ""
@@ -119,7 +117,9 @@ class DevServer(ThreadingHTTPServer):
 
     def dressed(self, page: bytes) -> bytes:
         """Return *page* with what the author's browser needs."""
-        script = f'<script src="{SCRIPT}" data-since="{self.version}"></script>' if self.reload else ""
+        script = (
+            f'<script src="{SCRIPT}" data-since="{self.version}"></script>' if self.reload else ""
+        )
         extra = self._overlay + script.encode()
         at = page.lower().rfind(b"</body>")
         return page + extra if at < 0 else page[:at] + extra + page[at:]
@@ -209,7 +209,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         while version := self.server.wait(since):
-            event = f"event: change\ndata: {version}\n\n" if version != since else ": still here\n\n"
+            event = (
+                f"event: change\ndata: {version}\n\n" if version != since else ": still here\n\n"
+            )
             try:
                 self.wfile.write(event.encode())
             except OSError:

@@ -99,8 +99,11 @@ class Output:
         for folder, _, _ in os.walk(self.root, topdown=False):
             self._prune(folder[len(self._prefix) :])
 
-    def finish(self) -> None:
-        """Say that files and state agree again."""
+    def finish(self, *, in_doubt: bool = False) -> None:
+        """Say that files and state agree again, unless that is *in_doubt*."""
+        if in_doubt:
+            self._mark.touch()
+            return
         self._mark.unlink(missing_ok=True)
         self._interrupted = self._marked = False
 
