@@ -26,7 +26,7 @@ from .engine.key import Key, kind, make, name
 from .engine.memory import Memory
 from .engine.output import Output
 from .engine.store import Corrupt, Store, guarded
-from .errors import ContentError, Problem, SystemProblem, UsageError, problem
+from .errors import ContentError, InternalError, Problem, SystemProblem, UsageError, problem
 from .inputs.clock import Clock
 from .inputs.config import Settings
 from .inputs.facts import Facts, FactsFile, NoFacts, Source
@@ -381,8 +381,9 @@ def _report(outcome: Outcome, output: Output, summary: bytes | None) -> Report:
 
 def _with_problems(report: Report, problems: Iterable[Problem]) -> Report:
     report.problems = sorted({*report.problems, *problems})
-    if report.problems:
-        report.exit_code = max(report.exit_code, ContentError.exit_code)
+    for one in report.problems:
+        kind_of_error = InternalError if one.code == "BUG" else ContentError
+        report.exit_code = max(report.exit_code, kind_of_error.exit_code)
     return report
 
 

@@ -158,7 +158,7 @@ def _url_of(file: str) -> str:
 
 def _chain(memory: Memory, reason: str) -> Iterator[str]:
     """Yield the reasons behind *reason*: why what changed had been made again."""
-    seen = set()
+    seen: set[Key] = set()
     while reason.endswith(CHANGED) and len(seen) < MOST_STEPS:
         key = Key(reason.removesuffix(CHANGED))
         rule = RULES.get(kind(key))

@@ -15,7 +15,7 @@ from .errors import UsageError, problem
 from .inputs.config import FILE as SETTINGS
 from .pages.slugs import slugify
 
-SECRET = "var/secret"
+KEPT_SECRET = "var/secret"
 OWNER_ONLY = 0o600
 HARMLESS = {".git"}
 FOLDERS = {
@@ -57,15 +57,15 @@ def site_files(plan: Plan) -> dict[str, str]:
 
 
 def create(root: Path, files: Mapping[str, str], secret: str) -> None:
-    """Write *files* into the folder *root*, which must be new or empty, and *secret* if there is one."""
+    """Write *files*, and *secret* if there is one, into *root*, which must be new or empty."""
     refuse_occupied(root)
     for path in ("content/notes", "content/categories", "static", "themes", "data"):
         (root / path).mkdir(parents=True, exist_ok=True)
     for path, text in files.items():
         write(root, path, text)
     if secret:
-        (root / SECRET).parent.mkdir(mode=0o700)
-        with open(root / SECRET, "x", encoding="utf-8", opener=_for_owner) as file:  # noqa: PTH123
+        (root / KEPT_SECRET).parent.mkdir(mode=0o700)
+        with open(root / KEPT_SECRET, "x", encoding="utf-8", opener=_for_owner) as file:
             file.write(f"{secret}\n")
 
 

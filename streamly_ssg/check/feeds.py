@@ -16,7 +16,7 @@ Faults = Iterator[str]
 
 
 def check_feed(file: str, shown: str, data: bytes) -> list[Problem]:
-    """Return what is wrong with *data*, the feed or sitemap *file*, which people know as *shown*."""
+    """Return what is wrong with the feed or sitemap *file*, which people know as *shown*."""
     name = file.rpartition("/")[2]
     if name == "feed.json":
         return [problem("FEED", fault, path=shown) for fault in _json_faults(data)]

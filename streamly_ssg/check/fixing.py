@@ -1,8 +1,8 @@
 """
 What can be mended without asking: documents get the id that they have anyway, in writing.
 
-Facts are filed under a document's id. As long as it follows from the path, moving the file would leave
-its comments behind.
+Facts are filed under a document's id. As long as it follows from the path, moving the file would
+leave its comments behind.
 """
 
 import os
@@ -64,4 +64,4 @@ def _replace(file: Path, text: str) -> None:
     draft = file.with_name(f".{file.name}.draft")
     draft.write_bytes(text.encode("utf-8"))
     draft.chmod(file.stat().st_mode)
-    os.replace(draft, file)  # noqa: PTH105 - the same as in the builder's output
+    os.replace(draft, file)

@@ -78,7 +78,7 @@ class Links:
             yield from self._check_anchor(file, spot, found, unquote(target.fragment))
 
     def _file_at(self, path: str) -> str | None:
-        """Return the file of the output at *path*; an empty text if the host knows more than we do."""
+        """Return the file of the output at *path*; an empty text if only the host knows."""
         for file in (path, f"{path}index.html", f"{path}/index.html"):
             if file in self._files and not file.startswith("/"):
                 return file

@@ -7,6 +7,9 @@ from urllib.parse import unquote, urlsplit
 
 from streamly_ssg.errors import Problem, problem
 
+Place = tuple[int, int]  # line and column
+NOWHERE: Place = (0, 0)
+
 
 class Source:
     """The content file *path*, from which a page is made; *root* is the site's folder."""
@@ -23,22 +26,26 @@ class Source:
         except OSError:
             return []
 
-    def find(self, pattern: str) -> tuple[int, int]:
-        """Return line and column of the first match of *pattern*, or zeros."""
+    def find(self, pattern: str) -> Place:
+        """Return where *pattern* first matches."""
         for number, line in enumerate(self.lines, 1):
             if match := re.search(pattern, line):
                 return number, match.start() + 1
-        return 0, 0
+        return NOWHERE
 
-    def find_link(self, url: str) -> tuple[int, int]:
-        """Return line and column of the link that became *url*, or zeros."""
+    def find_link(self, url: str) -> Place:
+        """Return where the link stands that became *url*."""
         for written in _spellings(url):
             place = self.find(rf"{re.escape(written)}(?![\w-])")
-            if place[0]:
+            if place != NOWHERE:
                 return place
-        return 0, 0
+        return NOWHERE
 
-    def problem(self, place: tuple[int, int], code: str, message: str, hint: str = "") -> Problem:
+    def find_id(self, name: str) -> Place:
+        """Return where something is given the id *name*."""
+        return self.find(rf"\bid=[\"']?{re.escape(name)}\b|\{{[^}}]*#{re.escape(name)}\b")
+
+    def problem(self, place: Place, code: str, message: str, hint: str = "") -> Problem:
         """Return a problem at *place* of this file."""
         line, column = place
         return problem(code, message, path=self.path, line=line, column=column, hint=hint)

@@ -217,13 +217,10 @@ class _Walk:
                 return bool
             case nodes.Filter(node=inner) if inner is not None:
                 self._all([*node.args, *(pair.value for pair in node.kwargs)], scope)
-                return _filtered(node.name, self._type(inner, scope), self._default(node, scope))
+                return _filtered(node.name, self._type(inner, scope))
             case _:
                 self._all(node.iter_child_nodes(), scope)
                 return Any
-
-    def _default(self, node: nodes.Filter, scope: Scope) -> Scope:
-        return scope if node.name in {"default", "d"} else {}
 
     def _name(self, node: nodes.Name, scope: Scope) -> Known:
         if node.name in scope:
@@ -267,7 +264,7 @@ def _asked(test: nodes.Node) -> Scope:
 
 
 def _names(template: nodes.Expr) -> list[str]:
-    """Return the templates that an include or an import may mean, as far as they are written out."""
+    """Return the templates that an include or an import may mean, if they are written out."""
     if isinstance(template, nodes.Const):
         return [template.value] if isinstance(template.value, str) else list(template.value)
     return [one.value for one in template.find_all(nodes.Const) if isinstance(one.value, str)]
@@ -280,7 +277,7 @@ def _calls_super(block: nodes.Block) -> bool:
     )
 
 
-def _filtered(name: str, kind: Known, _scope: Scope) -> Known:
+def _filtered(name: str, kind: Known) -> Known:
     if name in SAME:
         return kind
     return item(kind) if name in ONE else Any

@@ -26,14 +26,14 @@ def fields_of(view: type) -> dict[str, Known]:
 def attribute(kind: Known, name: str) -> Known:
     """Return the type of the attribute *name* of a *kind*; raise `Missing` if it has none."""
     kind = _certain(kind)
-    if is_dataclass(kind):
-        fields = fields_of(kind)  # type: ignore[arg-type]
+    if isinstance(kind, type) and is_dataclass(kind):
+        fields = fields_of(kind)
         if name not in fields:
             raise Missing(kind.__name__, fields)
         return fields[name]
     if kind in SIMPLE and not hasattr(kind, name):
         raise Missing(kind.__name__, ())
-    if get_origin(kind) is dict and not hasattr(dict, name):
+    if _origin(kind) is dict and not hasattr(dict, name):
         return get_args(kind)[1]
     return Any
 
@@ -41,14 +41,18 @@ def attribute(kind: Known, name: str) -> Known:
 def item(kind: Known) -> Known:
     """Return the type of what is in a *kind*, if that is known."""
     kind = _certain(kind)
-    if get_origin(kind) is tuple:
+    if _origin(kind) is tuple:
         return get_args(kind)[0]
-    return get_args(kind)[1] if get_origin(kind) is dict else Any
+    return get_args(kind)[1] if _origin(kind) is dict else Any
+
+
+def _origin(kind: Known) -> Any:
+    return get_origin(kind)
 
 
 def _certain(kind: Known) -> Known:
     """Return what an optional type is if it is not None."""
-    if get_origin(kind) in {Union, types.UnionType}:
+    if _origin(kind) in {Union, types.UnionType}:
         rest = [one for one in get_args(kind) if one is not type(None)]
         return rest[0] if len(rest) == 1 else Any
     return kind

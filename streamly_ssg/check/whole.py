@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from streamly_ssg.api import Site
 from streamly_ssg.engine.key import make
@@ -14,10 +14,12 @@ from streamly_ssg.pages.routes import CopyRoute, DocumentRoute, RedirectRoute
 from streamly_ssg.pages.rules import FILES
 
 from .feeds import check_feed
-from .links import Dead, Links
+from .links import Links
 from .pages import Page, Spot, read_page
-from .places import Source
+from .places import NOWHERE, Place, Source
 from .templates import check_theme
+
+WHOLE = Spot("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +42,31 @@ class Built:
         return [file for file in self.pages if not isinstance(self.routes[file], CopyRoute)]
 
 
+class Finding(NamedTuple):
+    """Something wrong on the page *file*; *place* is where its author wrote it, if that is known."""
+
+    file: str
+    spot: Spot
+    place: Place
+    code: str
+    message: str
+    hint: str
+
+
 def check(site: Site) -> list[Problem]:
     """Return what is wrong with the site *site*, which was built just now."""
     with site.looking() as look:
         built = _built(site, look)
         found = {*check_theme(look), *_cover_problems(look, built)}
-    found |= {*_dead_links(built), *_page_problems(built), *_feed_problems(built)}
-    return sorted(found)
+    findings = [*_dead_links(built), *_page_findings(built)]
+    return sorted({*found, *_problems(built, findings), *_feed_problems(built)})
 
 
 def dead_links(site: Site) -> list[Problem]:
     """Return the links of the site *site*, which was built just now, that lead nowhere."""
     with site.looking() as look:
         built = _built(site, look)
-    return sorted(set(_dead_links(built)))
+    return sorted(set(_problems(built, _dead_links(built))))
 
 
 def _built(site: Site, look: Look) -> Built:
@@ -75,88 +88,58 @@ def _built(site: Site, look: Look) -> Built:
     )
 
 
-def _dead_links(built: Built) -> Iterator[Problem]:
+def _problems(built: Built, findings: Iterable[Finding]) -> Iterator[Problem]:
+    """Yield findings as problems; what stands on many pages comes from a template, and is told once."""
+    groups: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for one in findings:
+        if one.place != NOWHERE:
+            yield built.sources[one.file].problem(one.place, one.code, one.message, one.hint)
+        else:
+            groups[one.code, one.message, one.hint].append(one)
+    for (code, message, hint), group in groups.items():
+        first = min(group)
+        told = [hint] if hint else []
+        if len(group) > 1:
+            told.append(f"and on {len(group) - 1} more pages, so look in the templates")
+        path, line = built.shown(first.file), first.spot.line
+        yield problem(code, message, path=path, line=line, hint="; ".join(told))
+
+
+def _dead_links(built: Built) -> Iterator[Finding]:
     links = Links(built.base_url, built.routes, built.pages, built.moved)
-    unplaced: dict[tuple[str, str], list[Dead]] = defaultdict(list)
     for dead in links.dead(built.made()):
         source = built.sources.get(dead.file)
-        place = source.find_link(dead.spot.text) if source else (0, 0)
-        if source and place[0]:
-            yield source.problem(place, dead.code, dead.message, dead.hint)
-        else:
-            unplaced[dead.code, dead.message].append(dead)
-    for group in unplaced.values():
-        first = group[0]
-        yield _once(
-            built, [(one.file, one.spot) for one in group], first.code, first.message, first.hint
-        )
+        place = source.find_link(dead.spot.text) if source else NOWHERE
+        yield Finding(dead.file, dead.spot, place, dead.code, dead.message, dead.hint)
 
 
-def _once(
-    built: Built, spots: list[tuple[str, Spot]], code: str, message: str, hint: str
-) -> Problem:
-    """Return one problem for the same thing on many pages: it comes from their template."""
-    file, spot = min(spots, key=lambda pair: pair[0])
-    if len(spots) > 1:
-        more = f"and on {len(spots) - 1} more pages, so look in the templates"
-        hint = f"{hint}; {more}" if hint else more
-    return problem(code, message, path=built.shown(file), line=spot.line, hint=hint)
-
-
-def _page_problems(built: Built) -> Iterator[Problem]:
-    groups: dict[tuple[str, str, str], list[tuple[str, Spot]]] = defaultdict(list)
+def _page_findings(built: Built) -> Iterator[Finding]:
     for file in built.made():
-        for placed, code, message, hint, spot in _page_faults(built, file):
-            if placed is not None:
-                yield placed
-            else:
-                groups[code, message, hint].append((file, spot))
-    for (code, message, hint), spots in groups.items():
-        yield _once(built, spots, code, message, hint)
+        page, source = built.pages[file], built.sources.get(file)
+        if not isinstance(built.routes[file], RedirectRoute):
+            for fault in page.faults:
+                yield Finding(file, WHOLE, NOWHERE, "HTML", fault, "")
+        for spot in page.twice:
+            place = source.find_id(spot.text) if source else NOWHERE
+            text = f'has the id "{spot.text}" more than once'
+            yield Finding(file, spot, place, "ID", text, "give each its own")
+        for spot in page.no_alt:
+            place = source.find_link(spot.text) if source else NOWHERE
+            hint = 'say what is to be seen, or alt="" for decoration'
+            yield Finding(file, spot, place, "ALT", f'shows "{spot.text}" without alt', hint)
+        if source is not None:
+            yield from _undescribed(file, source, page.empty_alt)
 
 
-Fault = tuple[Problem | None, str, str, str, Spot]
-
-
-def _page_faults(built: Built, file: str) -> Iterator[Fault]:
-    """Yield what is wrong with one page, as a problem if it can be said where in its source."""
-    page, source = built.pages[file], built.sources.get(file)
-    if not isinstance(built.routes[file], RedirectRoute):
-        for text in page.faults:
-            yield None, "HTML", text, "", Spot("", 0)
-    for spot in page.twice:
-        message = f'has the id "{spot.text}" more than once'
-        place = (
-            source.find(rf"\bid=[\"']?{re.escape(spot.text)}\b|#{re.escape(spot.text)}\b")
-            if source
-            else (0, 0)
-        )
-        yield _placed(source, place, "ID", message, "give each its own", spot)
-    for spot in page.no_alt:
-        message = f'shows "{spot.text}" without alt'
-        place = source.find_link(spot.text) if source else (0, 0)
-        hint = 'say what is to be seen, or alt="" for decoration'
-        yield _placed(source, place, "ALT", message, hint, spot)
-    if source is not None:
-        yield from _undescribed(source, page.empty_alt)
-
-
-def _placed(
-    source: Source | None, place: tuple[int, int], code: str, message: str, hint: str, spot: Spot
-) -> Fault:
-    placed = source.problem(place, code, message, hint) if source and place[0] else None
-    return placed, code, message, hint, spot
-
-
-def _undescribed(source: Source, spots: Iterable[Spot]) -> Iterator[Fault]:
+def _undescribed(file: str, source: Source, spots: Iterable[Spot]) -> Iterator[Finding]:
     """Yield the images that the author wrote in Markdown and didn't describe."""
     for spot in spots:
         name = re.escape(spot.text.rpartition("/")[2])
         place = source.find(rf"!\[\s*\]\([^)]*{name}")
-        if place[0]:
-            message = f'shows "{spot.text}" without a description'
+        if place != NOWHERE:
+            text = f'shows "{spot.text}" without a description'
             hint = "write what is to be seen between the square brackets"
-            yield _placed(source, place, "ALT", message, hint, spot)
+            yield Finding(file, spot, place, "ALT", text, hint)
 
 
 def _cover_problems(look: Look, built: Built) -> Iterator[Problem]:
@@ -165,8 +148,8 @@ def _cover_problems(look: Look, built: Built) -> Iterator[Problem]:
     for file, card in zip(documents, cards, strict=True):
         if card is not None and card.image and not card.image_alt:
             source = built.sources[file]
-            message = f'has the image "{card.image}" and no image_alt'
-            yield source.problem(source.find(r"^image\b"), "ALT", message, "say what is to be seen")
+            text = f'has the image "{card.image}" and no image_alt'
+            yield source.problem(source.find(r"^image\b"), "ALT", text, "say what is to be seen")
 
 
 def _feed_problems(built: Built) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ from streamly_ssg.api import Report, Site
 from streamly_ssg.errors import ContentError
 
 from . import options, reporting, speech
-from .options import Wish
 from .drawing import Progress
+from .options import Wish
 from .session import Session, pass_session
 
 

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from . import speech
 
@@ -36,7 +36,7 @@ class Progress:
             self._bar = _bar()
         self._bar.update(self._bar.task_ids[0], completed=done, refresh=True)
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         """Wait for the first call."""
         return self
 
@@ -61,7 +61,7 @@ def _bar() -> "Bar":
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: for people with lines and colours, for programs with tabs between the cells."""
+    """Print a table: for people with lines, for programs with tabs between the cells."""
     if not sys.stdout.isatty():
         for row in rows:
             speech.say("\t".join(" ".join(cell.split()) for cell in row))

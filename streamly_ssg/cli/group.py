@@ -54,7 +54,7 @@ class Streamly(click.Group):
             raise UsageError(problem("USAGE", f'there is no command "{args[0]}"', hint=hint))
         return super().resolve_command(ctx, args)
 
-    def main(  # type: ignore[override]  # noqa: PLR0913 - click's signature
+    def main(  # type: ignore[override]
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = "streamly",

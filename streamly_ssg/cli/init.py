@@ -48,7 +48,7 @@ QUESTIONS = {
 @options.debug
 @pass_session
 def command(
-    session: Session, folder: str, now: datetime | None, *, yes: bool, **given: Any
+    session: Session, /, folder: str, now: datetime | None, *, yes: bool, **given: Any
 ) -> None:
     """Make a new site in the folder DIR, which must be new or empty."""
     root = session.path(folder)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streamly_ssg.api import Report, Site
-from streamly_ssg.engine.key import kind, make, name
+from streamly_ssg.engine import key as keys
 
 from . import speech
 
@@ -26,15 +26,19 @@ def profile(site: Site, report: Report) -> Profile:
     found = Profile()
     with site.remembered() as memory:
         for key, seconds in report.task_seconds.items():
-            if kind(key) == "doc":
-                found.documents[f"content/{name(key)}"] = seconds
-            if kind(key) != "file":
+            if keys.kind(key) == "doc":
+                found.documents[f"content/{keys.name(key)}"] = seconds
+            if keys.kind(key) != "file":
                 continue
-            found.pages[name(key)] = seconds
+            found.pages[keys.name(key)] = seconds
             node = memory.node(key)
-            used = [one for one, _ in node.dependencies if kind(one) == "template"] if node else []
+            used = (
+                [one for one, _ in node.dependencies if keys.kind(one) == "template"]
+                if node
+                else []
+            )
             if used:
-                template = name(used[0])
+                template = keys.name(used[0])
                 found.templates[template] = found.templates.get(template, 0.0) + seconds
                 found.uses[template] = found.uses.get(template, 0) + 1
     return found

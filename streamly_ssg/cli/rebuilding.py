@@ -12,9 +12,9 @@ from streamly_ssg.errors import Problem, StreamlyError
 from streamly_ssg.watch import Watch
 
 from . import reporting, speech
+from .drawing import Progress
 from .failing import bug
 from .options import Wish
-from .drawing import Progress
 from .session import Session
 
 FACTS = "facts.ndjson"

@@ -1,7 +1,7 @@
 """``streamly serve``: the author's server."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,10 +57,8 @@ def _server(host: str, port: int, *, reload: bool) -> Iterator[DevServer]:
 
 
 def _show(server: DevServer, root: Path, problems: Sequence[Problem]) -> None:
-    try:
+    with suppress(UsageError):  # it is among the problems; the pages lie where they lay before
         server.prefix = _prefix(root)
-    except UsageError:
-        pass  # it is among the problems; the pages lie where they lay before
     server.show(overlay(problems, root))
 
 

@@ -39,7 +39,7 @@ class Session:
 
     def path(self, given: str) -> Path:
         """Return the whole path of what a person wrote here."""
-        return Path(os.path.abspath(self.cwd / given))  # noqa: PTH100 - resolve() would follow links
+        return Path(os.path.abspath(self.cwd / given))  # resolve() would follow links
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

@@ -1,4 +1,4 @@
-"""What is wrong, as HTML that stands over a page: the message, the place, and the lines around it."""
+"""What is wrong, as HTML over a page: the message, the place, and the lines around it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
@@ -14,10 +14,13 @@ LARGEST = 4 * 1024 * 1024
 
 STYLE = """\
 :host { all: initial }
-dialog { position: fixed; inset: 5vh 5vw auto; box-sizing: border-box; width: auto; max-width: 60rem;
-  max-height: 90vh; margin: 0 auto; padding: 1.5rem 2rem; overflow: auto; z-index: 2147483647;
-  border: 0; border-top: .4rem solid #c2410c; border-radius: .4rem; background: #1c1917;
-  color: #f5f5f4; box-shadow: 0 1rem 4rem #000a; font: 1rem/1.5 system-ui, sans-serif }
+dialog {
+  position: fixed; inset: 5vh 5vw auto; z-index: 2147483647; box-sizing: border-box;
+  width: auto; max-width: 60rem; max-height: 90vh; margin: 0 auto; padding: 1.5rem 2rem;
+  overflow: auto; border: 0; border-top: .4rem solid #c2410c; border-radius: .4rem;
+  background: #1c1917; color: #f5f5f4; box-shadow: 0 1rem 4rem #000a;
+  font: 1rem/1.5 system-ui, sans-serif;
+}
 h2 { margin: 0 0 1rem; font-size: 1.1rem }
 ol { margin: 0; padding: 0; list-style: none }
 li { margin: 0 0 1.5rem }
@@ -25,11 +28,16 @@ p { margin: 0 0 .4rem }
 code, pre { font: .875rem/1.5 ui-monospace, monospace }
 .place { color: #fdba74; overflow-wrap: anywhere }
 .hint { color: #a8a29e }
-pre { margin: .6rem 0 0; padding: .6rem 0; overflow-x: auto; border-radius: .3rem; background: #0c0a09 }
+pre {
+  margin: .6rem 0 0; padding: .6rem 0; overflow-x: auto;
+  border-radius: .3rem; background: #0c0a09;
+}
 pre span { display: block; padding: 0 .8rem; color: #a8a29e }
 pre .meant { background: #431407; color: #fff }
-button { padding: .4rem 1rem; border: 1px solid #78716c; border-radius: .3rem; background: none;
-  color: inherit; font: inherit; cursor: pointer }
+button {
+  padding: .4rem 1rem; border: 1px solid #78716c; border-radius: .3rem;
+  background: none; color: inherit; font: inherit; cursor: pointer;
+}
 """
 
 

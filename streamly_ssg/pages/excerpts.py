@@ -30,7 +30,7 @@ def _first_paragraph(html: str) -> str:
         end = html.find("</p>", start)
         if end < 0:
             return ""
-        if plain(html[start:end]):
+        if _TAG.sub("", html[start:end]).strip():
             return html[start : end + 4]
         start = html.find("<p>", end)
     return ""

@@ -65,11 +65,7 @@ def _split(path: str, text: str, handler: BaseHandler, fence: str) -> Split:
     try:
         fields = handler.load(source)
     except Broken as error:
-        raise _error(path, error.message, error.line + 1, error.column, error.hint) from None
-    fields = {
-        key: field._replace(line=field.line + 1, value_line=field.value_line + 1)
-        for key, field in fields.items()
-    }
+        raise _error(path, error.message, error.line, error.column, error.hint) from None
     return Split(fields, body, text.count("\n", 0, len(text) - len(body)) + 1)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+FIRST_LINE = 2  # of the fields, in a file that begins with a fence
+
 
 class Plain(str):
     """A YAML scalar without quotes: its meaning depends on the field."""
@@ -10,7 +12,7 @@ class Plain(str):
 
 
 class Field(NamedTuple):
-    """A top-level field: its value, where its name stands and where its value begins."""
+    """A top-level field: its value, and where in the file its name and its value begin."""
 
     value: Any
     line: int
@@ -20,7 +22,7 @@ class Field(NamedTuple):
 
 
 class Broken(Exception):
-    """The front matter can't be read; lines count from its own first line."""
+    """The front matter can't be read; *line* and *column* are those of the file."""
 
     def __init__(self, message: str, line: int, column: int, hint: str = "") -> None:
         super().__init__(message)

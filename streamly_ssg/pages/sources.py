@@ -7,14 +7,19 @@ new title only the pages that show it.
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Table, Work
-from streamly_ssg.errors import ContentError, Problem
+from streamly_ssg.errors import ContentError, problem
 from streamly_ssg.values import Tagged, Value, changed
 
 from .parsing import ParseSettings
 from .routes import Fault, fault
+
+if TYPE_CHECKING:
+    from .documents import Document
+    from .meta import Meta
 
 FOLDER = "content"
 
@@ -100,11 +105,21 @@ def read_document(path: str, data: bytes, settings: ParseSettings) -> Table:
     try:
         document = parse(path, data, settings)
     except ContentError as error:
-        faults = tuple(_placed(fault(problem)) for problem in error.problems)
+        faults = tuple(_placed(fault(one)) for one in error.problems)
         return _parts(path, Broken(path, faults), None, None)
-    meta = document.meta
-    head = Head(
-        path=path,
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a mistake of ours in one file doesn't stop the others
+        text = f"{type(error).__name__}: {error}"
+        hint = "this is a mistake in Streamly, please report it with this file"
+        bug = fault(problem("BUG", text, path=f"{FOLDER}/{path}", hint=hint))
+        return _parts(path, Broken(path, (bug,)), None, None)
+    return _parts(path, _head(document.meta), _card(document), document)
+
+
+def _head(meta: "Meta") -> Head:
+    return Head(
+        path=meta.path,
         kind=meta.kind,
         id=meta.id,
         slug=meta.slug,
@@ -123,8 +138,12 @@ def read_document(path: str, data: bytes, settings: ParseSettings) -> Table:
         lang=meta.lang,
         translation_key=meta.translation_key,
     )
-    card = Card(
-        path=path,
+
+
+def _card(document: "Document") -> Card:
+    meta = document.meta
+    return Card(
+        path=meta.path,
         kind=meta.kind,
         title=meta.title,
         date=meta.date,
@@ -140,7 +159,6 @@ def read_document(path: str, data: bytes, settings: ParseSettings) -> Table:
         featured=meta.featured,
         comments=meta.comments,
     )
-    return _parts(path, head, card, document)
 
 
 def _parts(path: str, head: Head | Broken, card: Card | None, body: object) -> Table:

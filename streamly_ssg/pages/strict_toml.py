@@ -13,7 +13,7 @@ from typing import Any
 
 from frontmatter.default_handlers import BaseHandler
 
-from .raw import Broken, Field
+from .raw import FIRST_LINE, Broken, Field
 
 MAX_DEPTH = 32
 MAX_NODES = 10_000
@@ -41,17 +41,21 @@ class Handler(BaseHandler):
         super().__init__(fm_boundary=re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE))
 
     def load(self, fm: str, **_: object) -> dict[str, Field]:
-        """Return the fields of *fm*; lines count from the first line of *fm*."""
+        """Return the fields of *fm*."""
         _refuse_depth(fm)
         try:
             values = tomllib.loads(fm)
         except ValueError as error:  # also: an integer of more than 4,300 digits
             raise _syntax(error) from None
         except RecursionError:
-            raise Broken(f"this is nested more than {MAX_DEPTH} levels deep", 1, 1) from None
+            raise Broken(
+                f"this is nested more than {MAX_DEPTH} levels deep", FIRST_LINE, 1
+            ) from None
         _refuse_count(values)
         places = _places(fm)
-        return {key: _field(value, places.get(key, (1, 1, 1))) for key, value in values.items()}
+        return {
+            key: _field(value, places.get(key, (FIRST_LINE, 1, 1))) for key, value in values.items()
+        }
 
 
 def _field(value: Any, place: tuple[int, int, int]) -> Field:
@@ -70,7 +74,7 @@ def _refuse_depth(text: str) -> None:
 
 
 def _too_deep(text: str, offset: int) -> None:
-    line = text.count("\n", 0, offset) + 1
+    line = text.count("\n", 0, offset) + FIRST_LINE
     column = offset - text.rfind("\n", 0, offset)
     raise Broken(f"this is nested more than {MAX_DEPTH} levels deep", line, column)
 
@@ -84,13 +88,13 @@ def _refuse_count(values: dict[str, Any]) -> None:
         if isinstance(value, (dict, list)):
             waiting.extend(value.values() if isinstance(value, dict) else value)
     if nodes > MAX_NODES:
-        raise Broken(f"there are more than {MAX_NODES:,} values", 1, 1)
+        raise Broken(f"there are more than {MAX_NODES:,} values", FIRST_LINE, 1)
 
 
 def _places(text: str) -> dict[str, tuple[int, int, int]]:
     """Return for each name that is set somewhere: line, column and the value's column."""
     places: dict[str, tuple[int, int, int]] = {}
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), FIRST_LINE):
         if (match := _KEY.match(line)) and match[1] not in places:
             places[match[1]] = (number, match.start(1) + 1, match.end() + 1)
     return places
@@ -99,7 +103,7 @@ def _places(text: str) -> dict[str, tuple[int, int, int]]:
 def _syntax(error: ValueError) -> Broken:
     message = str(error)
     match = _PLACE.search(message)
-    line, column = (int(match[1]), int(match[2])) if match else (1, 1)
-    return Broken(
-        f"this is not TOML: {message[: match.start()].strip() if match else message}", line, column
-    )
+    if match is None:
+        return Broken(f"this is not TOML: {message}", FIRST_LINE, 1)
+    line, column = int(match[1]) - 1 + FIRST_LINE, int(match[2])
+    return Broken(f"this is not TOML: {message[: match.start()].strip()}", line, column)
