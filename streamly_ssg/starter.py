@@ -15,7 +15,7 @@ from .errors import UsageError, problem
 from .inputs.config import FILE as SETTINGS
 from .pages.slugs import slugify
 
-KEPT_SECRET = "var/secret"
+KEPT_SECRET = Path("var/secret")
 OWNER_ONLY = 0o600
 HARMLESS = {".git"}
 FOLDERS = {
@@ -170,9 +170,8 @@ def _hello(plan: Plan, author: str, language: str) -> str:
     }
     if len(plan.languages) > 1:
         fields |= {"lang": quoted(language), "translation_key": "hello"}
-    return front_matter(fields) + HELLO.replace(
-        "hello.md", "hello.md" if own else f"hello.{language}.md"
-    )
+    file = "hello.md" if own else f"hello.{language}.md"
+    return front_matter(fields) + HELLO.replace("hello.md", file)
 
 
 def stamp(moment: datetime) -> str:
@@ -186,7 +185,8 @@ def _plain(text: str) -> str:
 
 
 HELLO = """\
-This is your first post. It lies in `content/posts/hello.md`; change it, save it, and look at the page again.
+This is your first post. It lies in `content/posts/hello.md`; change it, save it, and look at the
+page again.
 
 - `streamly serve` shows the site, and builds it again whenever you save.
 - `streamly new post "A title"` begins another post.

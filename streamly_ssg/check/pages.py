@@ -20,6 +20,7 @@ LINKS = {
     "track": ("src",),
     "video": ("src", "poster"),
 }
+START = 1024
 SETS = {"img", "source"}
 
 
@@ -61,41 +62,37 @@ def read_page(data: bytes) -> Page:
     if not data.strip():
         return EMPTY
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    root = html.document_fromstring(data, parser=parser)
-    links: list[Spot] = []
-    ids: list[Spot] = []
-    no_alt: list[Spot] = []
-    empty_alt: list[Spot] = []
-    for node in root.iter(etree.Element):
-        line = node.sourceline or 0
-        links += _links(node, line)
-        if node.get("id"):
-            ids.append(Spot(node.get("id"), line))
-        if node.tag == "img" and not (node.get("alt") or "").strip():
-            (no_alt if node.get("alt") is None else empty_alt).append(
-                Spot(node.get("src", ""), line)
-            )
+    root: Any = html.document_fromstring(data, parser=parser)
+    nodes = list(root.iter(etree.Element))
+    ids = [Spot(name, node.sourceline) for node in nodes if (name := node.get("id"))]
+    images = [node for node in nodes if node.tag == "img"]
     counts = Counter(spot.text for spot in ids)
-    names = {node.get("name") for node in root.iter("a") if node.get("name")}
+    names = {name for node in root.iter("a") if (name := node.get("name"))}
     return Page(
-        links=tuple(links),
+        links=tuple(link for node in nodes for link in _links(node)),
         ids=frozenset(counts) | names,
-        twice=tuple({s.text: s for s in ids if counts[s.text] > 1}.values()),
-        no_alt=tuple(no_alt),
-        empty_alt=tuple(empty_alt),
-        faults=_faults(root),
+        twice=tuple({spot.text: spot for spot in ids if counts[spot.text] > 1}.values()),
+        no_alt=tuple(_image(node) for node in images if node.get("alt") is None),
+        empty_alt=tuple(_image(node) for node in images if node.get("alt", "-").strip() == ""),
+        faults=_faults(root, data[:START]),
     )
 
 
-def _links(node: Any, line: int) -> list[Spot]:
+def _image(node: Any) -> Spot:
+    return Spot(node.get("src", ""), node.sourceline)
+
+
+def _links(node: Any) -> list[Spot]:
     found = [node.get(name) for name in LINKS.get(node.tag, ())]
     if node.tag in SETS and node.get("srcset"):
         found += [part.split()[0] for part in node.get("srcset").split(",") if part.split()]
-    return [Spot(url.strip(), line) for url in found if url and url.strip()]
+    return [Spot(url.strip(), node.sourceline) for url in found if url and url.strip()]
 
 
-def _faults(root: Any) -> tuple[str, ...]:
+def _faults(root: Any, start: bytes) -> tuple[str, ...]:
     faults = []
+    if b"<html" not in start.lower():
+        return ()  # a fragment, to be shown inside another page
     if not root.get("lang"):
         faults.append("doesn't say in which language it is")
     if not (root.findtext(".//title") or "").strip():

@@ -42,7 +42,8 @@ SHORTCODES = "shortcodes/"
 ALWAYS = {"content": str}
 INSIDE = {"loop", "self", "super", "caller", "varargs", "kwargs"}
 SAME = {"list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique"}
-ONE = {"first", "last", "random"}
+ONE = {"first", "last"}
+FORGIVING = {"d", "default"}  # what they are given may not exist
 Scope = dict[str, Known]
 
 
@@ -62,7 +63,7 @@ def check_theme(look: Look) -> list[Problem]:
                 "add it, or extend the default theme",
             )
             walk.found.add(problem("TEMPLATE", text, path=f"templates/{name}", hint=hint))
-    return sorted(walk.found)
+    return sorted({*walk.found, *walk.unknown()})
 
 
 def _sources(look: Look) -> list[Source]:
@@ -108,12 +109,21 @@ class _Walk:
         self._trees: dict[str, nodes.Template] = {}
         self._globals = set(self._environment.globals) | INSIDE
         self._open: list[str] = []
+        self._unknown: dict[tuple[str, int, str], dict[str, str]] = {}
         self._view = ""
 
     def follow(self, name: str, scope: Scope, view: str) -> None:
         """Follow the template *name*, which is rendered with *scope*."""
         self._view = view
         self._template(name, dict(scope), frozenset())
+
+    def unknown(self) -> Iterator[Problem]:
+        """Yield the names that don't exist, each place once, with the views that lack it."""
+        for (path, line, name), views_without in self._unknown.items():
+            without = sorted(filter(None, views_without)) or ["a macro that another file imports"]
+            more = f" and {len(without) - 1} others" if len(without) > 1 else ""
+            text, hint = f'"{name}" is not in {without[0]}{more}', max(views_without.values())
+            yield problem("TEMPLATE", text, path=path, line=line, hint=hint)
 
     def _template(self, name: str, scope: Scope, overridden: frozenset[str]) -> None:
         if name not in self._sources or name in self._open:
@@ -122,6 +132,7 @@ class _Walk:
         if tree is None:
             tree = self._trees[name] = self._environment.parse(self._sources[name].text)
         self._open.append(name)
+        scope |= {macro.name: Any for macro in tree.body if isinstance(macro, nodes.Macro)}
         parents = list(tree.find_all(nodes.Extends))
         blocks = {block.name for block in tree.find_all(nodes.Block) if not _calls_super(block)}
         self._body(tree.body, scope, overridden)
@@ -173,9 +184,10 @@ class _Walk:
                 for name in _names(node.template):
                     self._template(name, dict(scope), frozenset())
             case nodes.Import() | nodes.FromImport():
-                inner = dict(scope) if node.with_context else {}
+                view, self._view = self._view, self._view if node.with_context else ""
                 for name in _names(node.template):
-                    self._template(name, inner, frozenset())
+                    self._template(name, dict(scope) if node.with_context else {}, frozenset())
+                self._view = view
                 taken = [node.target] if isinstance(node, nodes.Import) else node.names
                 for one in taken:
                     scope[one if isinstance(one, str) else one[1]] = Any
@@ -206,28 +218,41 @@ class _Walk:
                 return self._name(node, scope)
             case nodes.Getattr():
                 return self._attribute(node, self._type(node.node, scope), node.attr)
-            case nodes.Getitem(arg=nodes.Const(value=str(name))):
-                return self._attribute(node, self._type(node.node, scope), name)
-            case nodes.Getitem(arg=nodes.Slice()):
-                return self._type(node.node, scope)
             case nodes.Getitem():
-                self._type(node.arg, scope)
-                return item(self._type(node.node, scope))
-            case nodes.Test(name="defined" | "undefined"):
-                return bool
+                return self._item(node, scope)
             case nodes.Filter(node=inner) if inner is not None:
                 self._all([*node.args, *(pair.value for pair in node.kwargs)], scope)
-                return _filtered(node.name, self._type(inner, scope))
+                return self._filtered(node.name, inner, scope)
+            case nodes.Test(name="defined" | "undefined"):
+                return bool  # to ask is not to use
             case _:
                 self._all(node.iter_child_nodes(), scope)
                 return Any
+
+    def _item(self, node: nodes.Getitem, scope: Scope) -> Known:
+        match node.arg:
+            case nodes.Const(value=str(name)):
+                return self._attribute(node, self._type(node.node, scope), name)
+            case nodes.Slice():
+                return self._type(node.node, scope)
+            case _:
+                self._type(node.arg, scope)
+                return item(self._type(node.node, scope))
+
+    def _filtered(self, name: str, inner: nodes.Node, scope: Scope) -> Known:
+        if name in FORGIVING:
+            return Any
+        kind = self._type(inner, scope)
+        if name in SAME:
+            return kind
+        return item(kind) if name in ONE else Any
 
     def _name(self, node: nodes.Name, scope: Scope) -> Known:
         if node.name in scope:
             return scope[node.name]
         if node.name not in self._globals:
-            where = f"is not in {self._view}" if scope else "is not among the macro's arguments"
-            self._complain(node, f'"{node.name}" {where}', did_you_mean(node.name, scope))
+            place = self._sources[self._open[-1]].path, node.lineno, node.name
+            self._unknown.setdefault(place, {})[self._view] = did_you_mean(node.name, scope)
         return Any
 
     def _attribute(self, node: nodes.Node, kind: Known, name: str) -> Known:
@@ -275,9 +300,3 @@ def _calls_super(block: nodes.Block) -> bool:
         isinstance(c.node, nodes.Name) and c.node.name == "super"
         for c in block.find_all(nodes.Call)
     )
-
-
-def _filtered(name: str, kind: Known) -> Known:
-    if name in SAME:
-        return kind
-    return item(kind) if name in ONE else Any

@@ -43,7 +43,7 @@ class Built:
 
 
 class Finding(NamedTuple):
-    """Something wrong on the page *file*; *place* is where its author wrote it, if that is known."""
+    """Something wrong on the page *file*; *place* is where its author wrote it, if known."""
 
     file: str
     spot: Spot
@@ -89,7 +89,7 @@ def _built(site: Site, look: Look) -> Built:
 
 
 def _problems(built: Built, findings: Iterable[Finding]) -> Iterator[Problem]:
-    """Yield findings as problems; what stands on many pages comes from a template, and is told once."""
+    """Yield findings as problems; what many pages share is their template's, and told once."""
     groups: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for one in findings:
         if one.place != NOWHERE:
@@ -100,7 +100,8 @@ def _problems(built: Built, findings: Iterable[Finding]) -> Iterator[Problem]:
         first = min(group)
         told = [hint] if hint else []
         if len(group) > 1:
-            told.append(f"and on {len(group) - 1} more pages, so look in the templates")
+            more = f"{len(group) - 1} more page{'' if len(group) == 2 else 's'}"  # noqa: PLR2004
+            told.append(f"and on {more}, so look in the templates")
         path, line = built.shown(first.file), first.spot.line
         yield problem(code, message, path=path, line=line, hint="; ".join(told))
 

@@ -86,19 +86,13 @@ def end_of(error: BaseException) -> End:
     match error:
         case StreamlyError():
             return End(error.exit_code, error.problems)
-        case click.UsageError():
-            return End(UsageError.exit_code, [_usage(error)])
         case click.ClickException():
-            return End(UsageError.exit_code, [problem("USAGE", error.format_message())])
+            return End(UsageError.exit_code, [_usage(error)])
         case click.Abort() | KeyboardInterrupt():
             text = "stopped before it was done"
             return End(STOPPED, [problem("STOPPED", text, hint="nothing is lost, run it again")])
-        case OSError() if error.errno in ENVIRONMENT:
+        case OSError() | MemoryError() if getattr(error, "errno", errno.ENOMEM) in ENVIRONMENT:
             return End(SystemProblem.exit_code, [_system(error)])
-        case MemoryError():
-            text = "there is not enough memory"
-            hint = "use fewer processes, as --jobs 1"
-            return End(SystemProblem.exit_code, [problem("SYSTEM", text, hint=hint)])
         case _:
             return End(InternalError.exit_code, [bug(error)])
 
@@ -110,14 +104,14 @@ def bug(error: BaseException) -> Problem:
     return problem("BUG", text, hint=hint)
 
 
-def _usage(error: click.UsageError) -> Problem:
+def _usage(error: click.ClickException) -> Problem:
     text = error.format_message().rstrip(".")
     hints = []
     if isinstance(error, click.NoSuchOption):
         text = f"no such option: {error.option_name}"
         known = [name for one in _parameters(error) for name in one.opts]
         hints.append(did_you_mean(error.option_name, known))
-    if error.ctx is not None:
+    if isinstance(error, click.UsageError) and error.ctx is not None:
         hints.append(f"see `{error.ctx.command_path} --help`")
     return problem("USAGE", text[:1].lower() + text[1:], hint="; ".join(filter(None, hints)))
 
@@ -126,7 +120,10 @@ def _parameters(error: click.UsageError) -> list[click.Parameter]:
     return error.ctx.command.get_params(error.ctx) if error.ctx is not None else []
 
 
-def _system(error: OSError) -> Problem:
+def _system(error: OSError | MemoryError) -> Problem:
+    if isinstance(error, MemoryError):
+        hint = "use fewer processes, as --jobs 1"
+        return problem("SYSTEM", "there is not enough memory", hint=hint)
     path = str(error.filename or "")
     hint = "make room, or check the permissions"
     return problem("SYSTEM", error.strerror or str(error), path=path, hint=hint)
