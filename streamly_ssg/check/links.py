@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from posixpath import splitext
 from urllib.parse import unquote, urljoin, urlsplit
 
 from streamly_ssg.errors import did_you_mean
@@ -92,7 +93,9 @@ class Links:
             yield Dead(file, spot, "ANCHOR", text, did_you_mean(mark, ids))
 
     def _near(self, path: str) -> str:
-        near = did_you_mean(path, [f"{self._prefix}/{_address(file)}" for file in self._pages])
+        suffix = splitext(path)[1]
+        alike = [file for file in self._files if splitext(_address(file))[1] == suffix]
+        near = did_you_mean(path, [f"{self._prefix}/{_address(file)}" for file in alike])
         return near or "correct it, or take the link out"
 
 

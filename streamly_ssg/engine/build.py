@@ -24,7 +24,7 @@ from streamly_ssg.errors import (
     problem,
 )
 
-from .crew import Crew, Executor, Yield, packed, portable
+from .crew import Crew, Executor, Order, Yield, packed, portable
 from .digest import ABSENT
 from .key import Key, kind, make, name
 from .memory import Memory
@@ -115,6 +115,7 @@ class Build:
         output: Output,
         *,
         executor: Executor | None = None,
+        shares_disk: bool = True,
         progress: Callable[[int], None] = lambda _files: None,
     ) -> None:
         self._rules = rules
@@ -122,6 +123,7 @@ class Build:
         self._memory = memory
         self._output = output
         self._crew = Crew(executor)
+        self._shares_disk = shares_disk
         self._progress = progress
         self._doubtful: set[Key] = set()
         self._forced: set[Key] = set()
@@ -368,7 +370,8 @@ class Build:
             self._fail(key, error)
         if isinstance(given, Work):
             self._running[key] = (door, reason)
-            self._crew.take(key, given, rule.codec.encode)
+            target = self._output.target(name(key)) if rule.file and self._shares_disk else None
+            self._crew.take(key, Order(given, rule.codec.encode, target))
             raise Waiting([key])
         self._finish(key, rule, given, door, reason)
         return self._settled[key]
@@ -401,6 +404,9 @@ class Build:
             self._progress(len(self.outcome.ran))
 
     def _write(self, key: Key, given: Yield) -> None:
+        if given.written is not None:
+            self._output.record(name(key), given.digest, given.written)
+            return
         try:
             self._output.write(name(key), given.data, given.digest)
         except ContentError as error:

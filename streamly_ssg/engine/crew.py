@@ -15,6 +15,7 @@ from streamly_ssg.errors import StreamlyError, SystemProblem, problem
 from . import digest
 from .key import Key
 from .rule import Table, Work
+from .tree import Target, Written
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -37,12 +38,20 @@ class Yield(NamedTuple):
     data: bytes
     digest: bytes
     parts: dict[Key, tuple[bytes, bytes]] | None
-    error: Exception | None
-    seconds: float
+    error: Exception | None = None
+    seconds: float = 0.0
+    written: Written | None = None
 
 
 Encode = Callable[[Any], bytes]
-Order = tuple[Callable[..., Any], tuple[Any, ...], Encode]
+
+
+class Order(NamedTuple):
+    """A work as it travels: what to do, how to encode what it gives, where to write that."""
+
+    work: Work
+    encode: Encode
+    target: Target | None
 
 
 def packed(value: Any, encode: Encode) -> Yield:
@@ -50,9 +59,9 @@ def packed(value: Any, encode: Encode) -> Yield:
     if isinstance(value, Table):
         parts = {key: sealed(encode(part)) for key, part in value.parts.items()}
         summary = b"".join(found for _, (found, _) in sorted(parts.items()))
-        return Yield(b"", digest.of(summary), parts, None, 0.0)
+        return Yield(b"", digest.of(summary), parts)
     data = encode(value)
-    return Yield(data, digest.of(data), None, None, 0.0)
+    return Yield(data, digest.of(data), None)
 
 
 def sealed(data: bytes) -> tuple[bytes, bytes]:
@@ -62,13 +71,16 @@ def sealed(data: bytes) -> tuple[bytes, bytes]:
 
 def perform(orders: list[Order]) -> list[Yield]:
     """Do the works of *orders*; what one raises doesn't stop the others."""
-    return [_perform_one(*order) for order in orders]
+    return [_perform_one(order) for order in orders]
 
 
-def _perform_one(function: Callable[..., Any], args: tuple[Any, ...], encode: Encode) -> Yield:
+def _perform_one(order: Order) -> Yield:
     start = perf_counter()
     try:
-        given = packed(function(*args), encode)
+        given = packed(order.work.function(*order.work.args), order.encode)
+        if order.target is not None:
+            written = order.target.write(given.data, given.digest)
+            given = given._replace(data=b"", written=written)
     except Exception as error:  # noqa: BLE001 - told to whoever wanted the value
         return Yield(b"", b"", None, portable(error), perf_counter() - start)
     return given._replace(seconds=perf_counter() - start)
@@ -115,10 +127,10 @@ class Crew:
         self._orders: list[Order] = []
         self._away: "dict[Future[list[Yield]], list[Key]]" = {}
 
-    def take(self, key: Key, work: Work, encode: Encode) -> None:
+    def take(self, key: Key, order: Order) -> None:
         """Accept one work."""
         self._keys.append(key)
-        self._orders.append((work.function, work.args, encode))
+        self._orders.append(order)
         if self._executor is not None and len(self._keys) >= BATCH and (self._away or self._many()):
             self._send()
 
@@ -147,7 +159,7 @@ class Crew:
         keys, orders = self._keys, self._orders
         self._keys, self._orders = [], []
         for key, order in zip(keys, orders, strict=True):
-            yield key, _perform_one(*order)
+            yield key, _perform_one(order)
 
     def _send(self) -> None:
         assert self._executor is not None

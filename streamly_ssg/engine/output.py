@@ -1,35 +1,19 @@
 """
-The output tree.
-
-Files are written if they differ, whole or not at all, and removed when no task makes them any more.
+The output: which files a build made, and how it left them.
 
 The stat of each file is recorded when it is written, so that a file somebody deleted or edited by
 hand is noticed. A mark lies beside the tree's state while files are being written; whoever finds
 it there knows that the last build died, and looks at every file.
 """
 
-import errno
 import os
-import shutil
+from itertools import count
 from pathlib import Path
 
-from streamly_ssg.errors import ContentError, Problem, SystemProblem, problem
-
-from . import digest
 from .shelf import Shelf
+from .tree import Target, Tree, Written, stat_of
 
-Stat = tuple[int, int, int, int]
-TELLABLE = 200  # characters of a path that are worth telling
-DRAFT = "streamly-draft~"  # short, so that no name is too long only because of it
-
-
-def stat_of(path: str) -> Stat | None:
-    """Return what tells one version of a file from another without reading it."""
-    try:
-        found = os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+_builds = count(1)
 
 
 class Output:
@@ -40,11 +24,11 @@ class Output:
         self.written = 0
         self.removed: list[str] = []
         self._prefix = f"{root}{os.sep}"
+        self._tree = Tree(str(root))
+        self._build = next(_builds)
         self._shelf = shelf
         self._mark = mark
-        self._folders: set[str] = set()
-        self._new: set[str] = set()
-        self._interrupted = self._marked = mark.exists()
+        self.was_interrupted = self._marked = mark.exists()
 
     def __len__(self) -> int:
         """Return the number of files."""
@@ -64,26 +48,26 @@ class Output:
         return [path for path, (_, stat) in self._shelf.items() if stat_of(prefix + path) != stat]
 
     def write(self, path: str, data: bytes, found: bytes) -> None:
-        """Make *path* hold *data*, whose digest is *found*, if it doesn't already."""
-        full = self._prefix + path
-        # In a folder that is new there is nothing to look at.
-        stat = None if os.path.dirname(full) in self._new else stat_of(full)
-        if stat is None or (self._shelf.get(path) != (found, stat) and not _holds(full, found)):
-            self._replace(full, path, data)
-            self.written += 1
-        self._shelf.set(path, (found, stat_of(full)))
+        """Make *path* hold *data*, whose digest is *found*."""
+        self._begin()
+        self.record(path, found, self._tree.write(path, data, found))
+
+    def target(self, path: str) -> Target:
+        """Return what another process needs to write *path*; `record` what it did."""
+        self._begin()
+        return Target(str(self.root), self._build, path)
+
+    def record(self, path: str, found: bytes, written: Written) -> None:
+        """Remember how *path* was left."""
+        self.written += written.is_changed
+        self._shelf.set(path, (found, written.stat))
 
     def remove(self, path: str) -> None:
         """Remove the file *path*, and the folders that this leaves empty."""
         self._begin()
-        full = self._prefix + path
-        folder = os.path.dirname(full)
-        # Through a link that somebody put there, we would remove what isn't ours.
-        if os.path.realpath(folder) == folder:
-            _discard(full)
+        self._tree.remove(path)
         self._shelf.delete(path)
         self.removed.append(path)
-        self._prune(os.path.dirname(path))
 
     def sweep(self) -> None:
         """Remove what no task made, except entries of the root that begin with a dot."""
@@ -97,7 +81,7 @@ class Output:
                 if not (at_root and name.startswith(".")) and path not in self._shelf:
                     self.remove(path)
         for folder, _, _ in os.walk(self.root, topdown=False):
-            self._prune(folder[len(self._prefix) :])
+            self._tree.prune(folder[len(self._prefix) :])
 
     def finish(self, *, in_doubt: bool = False) -> None:
         """Say that files and state agree again, unless that is *in_doubt*."""
@@ -105,107 +89,9 @@ class Output:
             self._mark.touch()
             return
         self._mark.unlink(missing_ok=True)
-        self._interrupted = self._marked = False
-
-    @property
-    def was_interrupted(self) -> bool:
-        """Whether the last build died between its first file and its state."""
-        return self._interrupted
-
-    def _replace(self, full: str, path: str, data: bytes) -> None:
-        self._begin()
-        folder = os.path.dirname(full)
-        draft = f"{folder}{os.sep}{DRAFT}"
-        try:
-            self._make_folder(folder)
-            with open(draft, "wb") as file:
-                file.write(data)
-            self._rename(draft, full)
-        except OSError as error:
-            if error.errno in {errno.ENAMETOOLONG, errno.EINVAL}:
-                raise ContentError(_unnamable(path)) from error
-            _discard(draft)
-            raise unwritable(error, path) from error
-
-    def _rename(self, draft: str, full: str) -> None:
-        try:
-            os.replace(draft, full)
-        except IsADirectoryError:
-            shutil.rmtree(full)
-            os.replace(draft, full)
-
-    def _make_folder(self, folder: str) -> None:
-        """Make *folder*; what somebody put in its place, a file or a link, has to go."""
-        if folder in self._folders:
-            return
-        if len(folder) < len(self._prefix):
-            os.makedirs(folder, exist_ok=True)
-        else:
-            self._make_folder(os.path.dirname(folder))
-            try:
-                os.mkdir(folder)
-                self._new.add(folder)
-            except FileExistsError:
-                if os.path.islink(folder) or not os.path.isdir(folder):
-                    os.unlink(folder)
-                    os.mkdir(folder)
-        self._folders.add(folder)
-
-    def _prune(self, folder: str) -> None:
-        while folder:
-            try:
-                os.rmdir(self._prefix + folder)
-            except OSError:
-                return
-            self._folders.discard(self._prefix + folder)
-            self._new.discard(self._prefix + folder)
-            folder = os.path.dirname(folder)
+        self._marked = False
 
     def _begin(self) -> None:
         if not self._marked:
             self._mark.touch()
             self._marked = True
-
-
-def _unnamable(path: str) -> Problem:
-    text = "is a name that this file system can't hold"
-    hint = "give the page a shorter slug, alias or folder"
-    return problem(
-        "OUTPUT", text, path=path if len(path) < TELLABLE else path[:TELLABLE] + "…", hint=hint
-    )
-
-
-def unwritable(error: OSError, path: str) -> SystemProblem:
-    """Return what to tell a person when the file *path* of the output can't be written."""
-    return SystemProblem(
-        problem(
-            "OUTPUT",
-            f"can't be written: {error.strerror or error}",
-            path=path,
-            hint="make room or check the permissions, then build again: nothing is lost",
-        )
-    )
-
-
-def _holds(full: str, found: bytes) -> bool:
-    """Tell whether the file at *full* has the digest *found*."""
-    try:
-        with open(full, "rb", opener=_no_follow) as file:
-            return digest.of(file.read()) == found
-    except OSError:
-        return False
-
-
-def _discard(full: str) -> None:
-    try:
-        os.unlink(full)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except (IsADirectoryError, PermissionError):
-        if not os.path.isdir(full):
-            raise
-        shutil.rmtree(full)
-
-
-def _no_follow(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))

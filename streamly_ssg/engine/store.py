@@ -21,8 +21,8 @@ from .shelf import SCHEMA, Corrupt, Shelf
 __all__ = ["Corrupt", "Store"]
 
 BATCH = 512  # values written at once
-SMALL = 4096  # bytes of a value that is worth keeping at hand
-AT_HAND = 128 * 1024 * 1024  # bytes of all of these together
+SMALL = 64 * 1024  # bytes of a value that is worth keeping at hand
+AT_HAND = 192 * 1024 * 1024  # bytes of all of these together
 UNTRUSTED = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_FORMAT", "SQLITE_MISMATCH"}
 
 

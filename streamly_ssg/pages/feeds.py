@@ -9,6 +9,7 @@ content.
 import json
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -120,7 +121,7 @@ def feed(route: FeedRoute, fetch: Fetch) -> bytes:
         language=origin.language,
     )
     entries: list[Entry] = fetch.many([make("entry", ref.path) for ref in route.refs])
-    quoted = _quoted if route.format == "json" else escape
+    quoted = _quoted if route.format == "json" else _escaped
     texts = [getattr(one, route.format).replace(HOLE, quoted(one.html)) for one in entries]
     updated = max((one.updated for one in entries), default=BEGINNING)
     return MAKERS[route.format](channel, texts, updated)
@@ -242,5 +243,14 @@ def _clean(text: str) -> str:
     return NOT_IN_XML.sub("", text)
 
 
+# The feeds of a list follow one another, and many lists show the same newest posts.
+
+
+@lru_cache(maxsize=256)
+def _escaped(html: str) -> str:
+    return escape(html)
+
+
+@lru_cache(maxsize=256)
 def _quoted(html: str) -> str:
     return json.dumps(html, ensure_ascii=False)

@@ -107,6 +107,6 @@ RULES: Rules = {
     "teaser": _rule("frame:teaser", "views:Card", hot=True),
     "person": _rule("frame:person", "views:Person", hot=True),
     "label": _rule("frame:category", "views:Term", hot=True),
-    "entry": _rule("feeds:entry", "feeds:Entry"),
+    "entry": _rule("feeds:entry", "feeds:Entry", hot=True),
     "file": Rule(file, file=True),
 }

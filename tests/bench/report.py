@@ -41,7 +41,7 @@ def _runs(figures: list[Figure]) -> Rows:
             f"{figure.seconds:.3f}",
             f"{figure.cpu_seconds:.2f}" if figure.cpu_seconds is not None else "",
             f"{figure.gigabytes:.2f}" if figure.gigabytes else "",
-            " ".join(f"{run.seconds:.2f}{'*' if run.peak_bytes else ''}" for run in figure.runs),
+            " ".join(f"{run.seconds:.3g}{'*' if run.peak_bytes else ''}" for run in figure.runs),
             _span([run.load for run in figure.runs]),
         )
         for figure in figures

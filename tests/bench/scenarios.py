@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.bench import edits, generators, parity
 from tests.bench.figures import LARGE, MIDDLE, SMALL, Figure
-from tests.bench.generators import Generator, Missing, Site
+from tests.bench.generators import Missing, Site
 from tests.bench.measure import BuildFailed, Run
 from tests.bench.posts import posts, slug
 
@@ -60,18 +60,12 @@ class Bench:
         """Return the site of a generator, written when first asked for."""
         key = f"{name}{variant}-{amount}"
         if key not in self._sites:
-            site = Site(self._generator(name), self.work / key, amount)
+            site = Site(generators.FINDERS[name](self.work), self.work / key, amount)
             self.say(f"writing {amount:,} posts for {name}")
             site.folder.mkdir(parents=True)
             site.write(posts(amount))
             self._sites[key] = site
         return self._sites[key]
-
-    def _generator(self, name: str) -> Generator:
-        if name == "eleventy":
-            return generators.eleventy(self.work)
-        found: Generator = getattr(generators, name)()
-        return found
 
     def pair(self) -> list[Site]:
         """Return the sites of Streamly and Hugo, without one whose generator is missing."""
@@ -168,7 +162,7 @@ def warm(bench: Bench, amount: int | None = None) -> None:
     command = [sys.executable, "-m", "tests.bench.warm", str(site.folder), *slugs]
     load = os.getloadavg()[0]
     done = subprocess.run(
-        command, cwd=generators.REPOSITORY, env=site.generator.env, capture_output=True, check=False
+        command, cwd=site.folder, env=site.generator.env, capture_output=True, check=False
     )
     if done.returncode:
         raise BuildFailed(done.stderr.decode(errors="replace")[-2000:])
