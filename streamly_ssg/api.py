@@ -145,7 +145,7 @@ class Site:
             output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
             look = Look(RULES, self._world, Memory(store), output, executor=self._executor)
             try:
-                look.begin(changed | set(store.shelf("meta").get("failed") or ()))
+                look.begin(changed | set(store.shelf("meta").get("retry") or ()))
                 yield look
             finally:
                 self.close()
@@ -192,7 +192,7 @@ class Site:
         assert self._world is not None
         memory = Memory(store)
         output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
-        failed = store.shelf("meta").get("failed") or ()
+        retry = store.shelf("meta").get("retry") or ()
         build = Build(
             RULES,
             self._world,
@@ -204,7 +204,7 @@ class Site:
         outcome = build.run(
             FILES,
             changed,
-            retry=map(Key, failed),
+            retry=[Key(key) for key in retry],
             damaged=output.damaged() if look_at_output else (),
         )
         is_known = INDEX not in outcome.failed
@@ -231,9 +231,9 @@ class Site:
             span = RULES["summary"].codec.decode(summary)
             self._world.clock.keep(span.since, span.until)
         meta = store.shelf("meta")
-        failed = tuple(sorted(outcome.failed))
-        if meta.get("failed") != failed:
-            meta.set("failed", failed)
+        retry = tuple(sorted(outcome.retry))
+        if meta.get("retry") != retry:
+            meta.set("retry", retry)
         store.commit()
 
     # What is remembered

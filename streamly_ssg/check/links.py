@@ -69,7 +69,10 @@ class Links:
             return
         if target.scheme not in WEB or target.netloc != self._host:
             return
-        if not path.startswith(f"{self._prefix}/") or path.startswith(self._prefix + SERVICE):
+        if not path.startswith(f"{self._prefix}/"):
+            yield from self._check_outside(file, spot, path)
+            return
+        if path.startswith(self._prefix + SERVICE):
             return
         found = self._file_at(path[len(self._prefix) + 1 :])
         if found is None:
@@ -77,6 +80,12 @@ class Links:
             yield Dead(file, spot, "LINK", text, self._near(path))
         elif found in self._pages:
             yield from self._check_anchor(file, spot, found, unquote(target.fragment))
+
+    def _check_outside(self, file: str, spot: Spot, path: str) -> Iterator[Dead]:
+        """Yield the link if it means a page of ours and forgets where the site lives."""
+        if self._file_at(path.removeprefix("/")):
+            text = f'links to "{spot.text}", which is outside of {self._prefix}/'
+            yield Dead(file, spot, "LINK", text, f"write {self._prefix}{path}, or link to the file")
 
     def _file_at(self, path: str) -> str | None:
         """Return the file of the output at *path*; an empty text if only the host knows."""

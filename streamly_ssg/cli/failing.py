@@ -12,8 +12,8 @@ What a command can end with, drawn once.
 import errno
 import os
 import sys
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import click
@@ -57,11 +57,6 @@ def attempt(act: Callable[[], object], session: Session) -> int:
     """Do *act*; return the exit code, and tell a person what went wrong."""
     try:
         given = act()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; what is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return UsageError.exit_code
@@ -70,8 +65,20 @@ def attempt(act: Callable[[], object], session: Session) -> int:
     return given if isinstance(given, int) else 0
 
 
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """Let whoever reads our output close it when they have seen enough: that is no error."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _told(error: BaseException, session: Session) -> int:
     if session.debug:
+        import traceback  # noqa: PLC0415 - nobody else needs it
+
         traceback.print_exception(error)
     end = end_of(error)
     speech.complain(end.problems)

@@ -14,7 +14,7 @@ import click
 
 from streamly_ssg.errors import UsageError, did_you_mean, problem
 
-from .failing import attempt
+from .failing import attempt, reader_may_leave
 from .session import Session, pass_session
 
 COMMANDS = {
@@ -53,6 +53,12 @@ class Streamly(click.Group):
             hint = did_you_mean(args[0], COMMANDS) or f"known are {', '.join(COMMANDS)}"
             raise UsageError(problem("USAGE", f'there is no command "{args[0]}"', hint=hint))
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was found."""
+        with reader_may_leave():
+            return super().invoke(ctx)
+        return 0
 
     def main(  # type: ignore[override]
         self,

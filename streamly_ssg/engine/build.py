@@ -11,7 +11,7 @@ they were. Hence the order: first the wide tables, then the files.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -54,12 +54,14 @@ class Outcome:
         seconds: how long the works of some took.
         failed: the tasks that couldn't give a value, with what is wrong.
         parts: the parts of tables that changed, appeared or disappeared.
+        retry: what the next build has to look at again, whatever changes until then.
     """
 
     ran: dict[Key, str] = field(default_factory=dict)
     seconds: dict[Key, float] = field(default_factory=dict)
     failed: dict[Key, list[Problem]] = field(default_factory=dict)
     parts: list[Key] = field(default_factory=list)
+    retry: set[Key] = field(default_factory=set)
     exit_code: int = 0
 
 
@@ -135,7 +137,12 @@ class Build:
         self.outcome = Outcome()
 
     def run(
-        self, root: Key, changed: Iterable[Key], *, retry: Iterable[Key], damaged: Iterable[str]
+        self,
+        root: Key,
+        changed: Collection[Key],
+        *,
+        retry: Collection[Key],
+        damaged: Iterable[str],
     ) -> Outcome:
         """
         Bring the output tree up to date.
@@ -143,7 +150,7 @@ class Build:
         Args:
             root: the key whose value lists the paths of all files that are to exist.
             changed: every input that may differ from what the last build saw.
-            retry: the tasks that failed in the last build.
+            retry: what the last build left to this one, `Outcome.retry`.
             damaged: the paths of files that are not as the last build left them.
         """
         known = self._memory.node(root)
@@ -154,7 +161,12 @@ class Build:
         if root in self._settled:
             same = known is not None and known.digest == self._settled[root]
             self._make_files(None if same else self.learn(root)[1])
-        self._forget_unwanted()
+            self._forget_unwanted()
+        else:
+            # Nobody could act on the news, so they are told again next time.
+            self.outcome.retry = {*changed, *retry}
+        self.outcome.retry |= set(self.outcome.failed)
+        self._forget_failed()
         self._memory.save()
         return self.outcome
 
@@ -168,7 +180,6 @@ class Build:
             wanted = list(paths)
             self._drive([key for key in map(_file, wanted) if self._may_differ(key)])
             self._remove_all_but(set(wanted))
-        self._forget_failed()
 
     def _forget_failed(self) -> None:
         """What can't be made isn't in a clean tree either; it is tried again next time."""

@@ -240,8 +240,8 @@ def _sitemap_entries(routes: _Routes) -> Iterator[SitemapEntry]:
         for head in (*known.posts, *known.pages, *known.notes)
     }
     for file, route in routes.by_file.items():
-        url = getattr(route, "url", "")
-        if file.endswith("index.html") and not isinstance(route, RedirectRoute):
+        url = "/" + file.removesuffix("index.html")
+        if file.endswith("index.html") and not isinstance(route, RedirectRoute | CopyRoute):
             yield SitemapEntry(url, updated.get(url))
 
 

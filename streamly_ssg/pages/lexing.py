@@ -1,12 +1,11 @@
 """
 Pygments' tokens as HTML, faster than Pygments.
 
-A `RegexLexer` tries its rules one after the other in Python, dozens for a token. Here the rules of
-a state are joined into alternations, so that the regex engine tries them: the first alternative
-that matches is the first rule that would have matched. Each alternative ends in an empty group,
-whose number tells which one it was. Rules that refer to groups by number or name stay alone; lexers
-with their own way of scanning are left to Pygments. Joining costs milliseconds, so a language is
-joined when this process has seen enough of it.
+A `RegexLexer` tries the rules of a state one after the other, dozens for a token. Most of them
+can't begin with the character at hand, so here only the others are tried, in the same order and
+each with its own regex: the tokens are the same. Lexers with their own way of scanning are left to
+Pygments. Looking into the rules costs milliseconds, so it is done when this process has seen enough
+of a language.
 
 The spans are those of Pygments' `HtmlFormatter(nowrap=True)`, with two exceptions: quotes in text
 are not escaped, and white space and plain text get no span.
@@ -14,51 +13,48 @@ are not escaped, and white space and plain text get no span.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from pygments.lexer import RegexLexer
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.lexers.special import TextLexer
 from pygments.token import STANDARD_TYPES, Error, Whitespace
 
+from .beginnings import ANY, beginnings
+
 Token = tuple[int, Any, str]
-ENOUGH = 40_000  # characters; what joining saves on them is about what it costs
-_REFERENCE = re.compile(r"\\[1-9]|\(\?P|\(\?\(")
-_FLAGS = re.compile(r"\(\?[A-Za-z]+\)")
-_SCOPED = re.compile(r"\(\?([ims]+)\)")
+Rule = tuple[Any, Any, Any]  # how to match, what to yield, where to go: as Pygments has them
+ENOUGH = 40_000  # characters; what is saved on them is about what it costs
 _TokenType = type(Error)
-_CLASSES: dict[Any, str] = {}
 
 
-class Rule(NamedTuple):
-    """What to do when a regex matches: a token type or a callable, and the next states."""
+class State(dict[str, list[Rule]]):
+    """The rules of one state by the character that they can begin with."""
 
-    match: Any
-    action: Any
-    target: Any
+    def __init__(self, rules: list[Rule]) -> None:
+        super().__init__()
+        self.rules = rules
+        self.beginnings = [beginnings(rule[0].__self__) for rule in rules]
 
-
-class Group(NamedTuple):
-    """One regex for several rules, keyed by the group that ends each; or for the *only* one."""
-
-    match: Any
-    rules: dict[int, Rule]
-    only: Rule | None
+    def __missing__(self, char: str) -> list[Rule]:
+        """Find the rules for *char*; beyond ASCII, and at the end of the text, that is all."""
+        if char not in ANY:
+            return self.rules
+        pairs = zip(self.rules, self.beginnings, strict=True)
+        rules = self[char] = [rule for rule, chars in pairs if char in chars]
+        return rules
 
 
 class Language:
-    """A lexer, and as many of its states as were joined so far."""
+    """A lexer, and as many of its states as were looked into so far."""
 
     def __init__(self, lexer: Any) -> None:
         self.lexer = lexer
         self.seen = 0
-        self.states: dict[str, list[Group]] = {}
-        way = type(lexer).get_tokens_unprocessed
-        verbose = getattr(lexer, "flags", 0) & re.VERBOSE
-        self.is_plain = way is RegexLexer.get_tokens_unprocessed and not verbose
+        self.states: dict[str, State] = {}
+        self.is_plain = type(lexer).get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed
 
     def tokens(self, code: str) -> Iterable[Token]:
         """Return the tokens of *code*."""
@@ -72,40 +68,37 @@ class Language:
         """Yield what the lexer's own `get_tokens_unprocessed` would yield."""
         position = 0
         stack = ["root"]
-        groups = self._groups("root")
+        state = self._state("root")
         while True:
-            for group in groups:
-                match = group.match(code, position)
+            char = code[position : position + 1]
+            for rule in state[char]:
+                match = rule[0](code, position)
                 if match is not None:
                     break
             else:
-                if position >= len(code):
+                if not char:
                     return
-                if code[position] == "\n":
+                if char == "\n":
                     stack = ["root"]
-                    groups = self._groups("root")
-                    yield position, Whitespace, "\n"
-                else:
-                    yield position, Error, code[position]
+                    state = self._state("root")
+                yield position, Whitespace if char == "\n" else Error, char
                 position += 1
                 continue
-            rule = group.only or group.rules[match.lastindex]
-            if type(rule.action) is _TokenType:
-                yield position, rule.action, match[0]
-            elif rule.action is not None:
-                # The callable reads the groups of its own regex.
-                yield from rule.action(self.lexer, rule.match(code, position))
+            _, action, target = rule
+            if type(action) is _TokenType:
+                yield position, action, match[0]
+            elif action is not None:
+                yield from action(self.lexer, match)
             position = match.end()
-            if rule.target is not None:
-                _move(stack, rule.target)
-                groups = self._groups(stack[-1])
+            if target is not None:
+                _move(stack, target)
+                state = self._state(stack[-1])
 
-    def _groups(self, state: str) -> list[Group]:
-        groups = self.states.get(state)
-        if groups is None:
-            rules = [Rule(*rule) for rule in self.lexer._tokens[state]]  # noqa: SLF001
-            groups = self.states[state] = join(rules, self.lexer.flags)
-        return groups
+    def _state(self, name: str) -> State:
+        state = self.states.get(name)
+        if state is None:
+            state = self.states[name] = State(self.lexer._tokens[name])  # noqa: SLF001
+        return state
 
 
 def _move(stack: list[str], target: Any) -> None:
@@ -118,43 +111,6 @@ def _move(stack: list[str], target: Any) -> None:
             del stack[max(1, len(stack) - 1) :]
         else:
             stack.append(stack[-1] if step == "#push" else step)
-
-
-def join(rules: list[Rule], flags: int) -> list[Group]:
-    """Return *rules* in order, neighbours joined wherever that is exact."""
-    groups: list[Group] = []
-    run: list[Rule] = []
-    for rule in rules:
-        if _stands_alone(rule.match.__self__):
-            groups += [*_joined(run, flags), Group(rule.match, {}, rule)]
-            run = []
-        else:
-            run.append(rule)
-    return groups + _joined(run, flags)
-
-
-def _joined(run: list[Rule], flags: int) -> list[Group]:
-    if len(run) < 2:  # noqa: PLR2004 - one rule has nothing to be joined with
-        return [Group(rule.match, {}, rule) for rule in run]
-    source = "|".join(f"{_scoped(rule.match.__self__.pattern)}()" for rule in run)
-    rules: dict[int, Rule] = {}
-    number = 0
-    for rule in run:
-        number += rule.match.__self__.groups + 1
-        rules[number] = rule
-    return [Group(re.compile(source, flags).match, rules, None)]
-
-
-def _stands_alone(pattern: re.Pattern[str]) -> bool:
-    if pattern.groups and _REFERENCE.search(pattern.pattern):
-        return True
-    return bool(_FLAGS.match(pattern.pattern)) and not _SCOPED.match(pattern.pattern)
-
-
-def _scoped(pattern: str) -> str:
-    """Return *pattern* as one term; flags at its start hold for it alone."""
-    flags = _SCOPED.match(pattern)
-    return f"(?{flags[1]}:{pattern[flags.end() :]})" if flags else f"(?:{pattern})"
 
 
 @cache
@@ -179,22 +135,19 @@ def spans(code: str, name: str) -> str | None:
 
 
 def write(tokens: Iterable[Token]) -> str:
-    """Return *tokens* as HTML; no span reaches over the end of a line."""
+    """Return *tokens* as HTML: one span for neighbours of one class, none over a line's end."""
     out: list[str] = []
-    run: list[str] = []
-    current = ""
-    for _, kind, value in tokens:
-        name = _CLASSES.get(kind)
-        if name is None:
-            name = _CLASSES[kind] = css_class(kind)
-        if name != current:
+    current = run = ""
+    for _, kind, text in tokens:
+        name = _CLASSES[kind]
+        if name == current:
+            run += text
+        elif text:
             if run:
-                out.append(_span(current, "".join(run)))
-                run = []
+                out.append(_span(current, run))
             current = name
-        run.append(value)
-    out.append(_span(current, "".join(run)))
-    return "".join(out)
+            run = text
+    return "".join(out) + _span(current, run)
 
 
 def _span(name: str, text: str) -> str:
@@ -208,10 +161,16 @@ def _span(name: str, text: str) -> str:
     return "\n".join(lines)
 
 
-def css_class(kind: Any) -> str:
-    """Return Pygments' short class name, with those of its ancestors up to a standard one."""
-    name = STANDARD_TYPES.get(kind)
-    if name is not None:
-        return "" if name == "w" else name
-    above = css_class(kind.parent)
-    return above and f"{above} {above.rsplit(' ', 1)[-1]}-{kind[-1]}"
+class _Classes(dict[Any, str]):
+    """Pygments' short class names, each with those of its ancestors up to a standard one."""
+
+    def __missing__(self, kind: Any) -> str:
+        name: str | None = STANDARD_TYPES.get(kind)
+        if name is None:
+            above = self[kind.parent]
+            name = above and f"{above} {above.rsplit(' ', 1)[-1]}-{kind[-1]}"
+        self[kind] = name = "" if name == "w" else name
+        return name
+
+
+_CLASSES = _Classes()

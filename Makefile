@@ -1,0 +1,83 @@
+# `make run` and `make test` are all that anybody needs. What they need in turn comes into .venv, from
+# requirements/*.txt, where every file is named by its digest; nothing else on the machine is touched.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PEERS := $(VENV)/peers
+PYTEST := $(BIN)/python -m pytest
+
+# Wheels only, so that no stranger's code runs while installing; feedgen alone has none. It is built
+# with the setuptools that is named by its digest too, hence no isolation.
+PIP = -m pip --disable-pip-version-check -qq install --root-user-action=ignore
+INSTALL = $(PIP) --require-hashes --only-binary :all: --no-binary feedgen --no-build-isolation
+LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --exclude-newer "7 days" --custom-compile-command "make lock" --output-file
+
+.PHONY: help run test test-long lint format bench lock clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
+
+run: $(VENV)/.package ## build the demo site and serve it on http://127.0.0.1:8000 until Ctrl-C
+	@$(BIN)/streamly serve
+
+test: $(VENV)/.package $(VENV)/.test ## run the test suite
+	$(PYTEST) $(ARGS)
+
+test-long: $(VENV)/.package $(VENV)/.test ## run the test suite with the tests that take long
+	$(PYTEST) -m "long or not long" $(ARGS)
+
+lint: $(VENV)/.lint ## look for mistakes: ruff, its formatter, mypy
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/.lint ## bring the code into its one form
+	$(BIN)/ruff format
+
+bench: $(VENV)/.package $(VENV)/.test $(PEERS)/.installed ## measure against Hugo, Pelican and Eleventy
+	PATH="$$(echo $(CURDIR)/$(PEERS)/lib/python3*/site-packages/hugo/binaries):$(CURDIR)/$(PEERS)/bin:$$PATH" \
+		$(BIN)/python -m tests.bench.run $(ARGS)
+
+lock: $(VENV)/.test ## choose the newest versions that are a week old, and write down their digests
+	$(BIN)/python $(INSTALL) --requirement requirements/lock.txt
+	$(LOCK) requirements/build.txt --group build
+	$(LOCK) requirements/run.txt pyproject.toml
+	$(LOCK) requirements/test.txt pyproject.toml --extra test --constraint requirements/run.txt
+	$(LOCK) requirements/lint.txt pyproject.toml --extra test --extra lint --constraint requirements/test.txt
+	$(LOCK) requirements/peers.txt --group peers
+	$(LOCK) requirements/lock.txt --group lock
+
+clean: ## remove all that can be made again
+	rm -rf $(VENV) public public.manifest.ndjson .streamly build dist
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find streamly_ssg interact_api tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/.run: requirements/build.txt requirements/run.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Streamly needs Python 3.11 or newer; name one: make PYTHON=...")'
+	@echo "Making $(VENV) with what runs Streamly ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python $(INSTALL) --requirement requirements/build.txt
+	@$(BIN)/python $(INSTALL) --requirement requirements/run.txt
+	@touch $@
+
+$(VENV)/.package: $(VENV)/.run pyproject.toml
+	@$(BIN)/python $(PIP) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements/test.txt
+	@echo "Adding what tests it ..."
+	@$(BIN)/python $(INSTALL) --requirement requirements/test.txt
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.test requirements/lint.txt
+	@echo "Adding what reads its code ..."
+	@$(BIN)/python $(INSTALL) --requirement requirements/lint.txt
+	@touch $@
+
+$(PEERS)/.installed: $(VENV)/.run requirements/peers.txt
+	@echo "Making $(PEERS) with other generators ..."
+	@$(PYTHON) -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python $(INSTALL) --requirement requirements/peers.txt
+	@touch $@

@@ -1,0 +1,172 @@
+"""`streamly check`: what is found, and where it is said to be."""
+
+from pathlib import Path
+
+import pytest
+
+from streamly_ssg.check.links import Links
+from streamly_ssg.check.pages import Page, Spot
+from tests.cli.running import site, streamly
+from tests.support.folder import Folder
+
+PAGES = {
+    "a/index.html": Page(
+        (Spot("/b.png", 1), Spot("../b.png", 2), Spot("/else/", 3)), frozenset(), (), (), (), ()
+    )
+}
+
+
+def found(folder: Folder) -> list[str]:
+    """Return what `check` says, one a line."""
+    return streamly(folder, "check").out.splitlines()
+
+
+def page(body: str, **fields: str) -> str:
+    more = "".join(f"{name}: {value}\n" for name, value in fields.items())
+    return f"---\ntitle: Page\n{more}---\n{body}\n"
+
+
+def test_a_sound_site_has_nothing(tmp_path: Path) -> None:
+    ran = streamly(site(tmp_path), "check")
+    assert (ran.code, ran.out) == (0, "")
+    assert "nothing found" in ran.err
+
+
+MISTAKES = [
+    ("[a](/nowhere/)", "4:5", 'LINK links to "/nowhere/", which does not exist'),
+    ("see [a](/posts/frist/)", "4:9", 'did you mean "/posts/first/"?'),
+    ("[a](picture.png)", "4:5", "picture.png"),
+    ("![a](/missing.png)", "4:6", 'LINK links to "/missing.png"'),
+    ("[a](../posts/first.md#nope)", "4:22", 'nothing has the id "nope"'),
+    ("[a](#here)", "4:5", 'nothing has the id "here"'),
+    ('<a href="/x/y.html">x</a>', "4:10", 'LINK links to "/x/y.html"'),
+    ("<img src='/a.png'>", "4:11", 'ALT shows "/a.png" without alt'),
+    ("![](a.svg)", "4:1", "ALT shows"),
+    ('<p id="a"></p><p id="a"></p>', "4:4", 'ID has the id "a" more than once'),
+]
+SOUND = [
+    "[a](/posts/first/)",
+    "[a](/posts/first/index.html)",
+    "[a](/posts/first)",
+    "[a](http://127.0.0.1:8000/posts/first/)",
+    "[a](https://elsewhere.example/nowhere)",
+    "[a](mailto:a@b.example)",
+    "[a](#)",
+    "[a](#top)",
+    "[a](/feed.xml)",
+    "[a](/api/v1/docs)",
+    "[a](/moved/)",
+    "[a](/a.png)",
+    "[a](../posts/first.md)",
+    "[a](#unter-%C3%BCberschrift)\n\n## Unter Überschrift {#unter-überschrift}",
+    "![A picture](/a.png)",
+    "<img src='/a.png' alt=''>",
+]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What is said of a site that has a page for each mistake, and one for each that is none."""
+    more = {f"content/pages/mistake{n}.md": page(one[0]) for n, one in enumerate(MISTAKES)}
+    more |= {f"content/pages/sound{n}.md": page(body) for n, body in enumerate(SOUND)}
+    more |= {"static/a.png": "png", "streamly.toml": '[redirects]\n"/moved/" = "/posts/"\n'}
+    return found(site(tmp_path_factory.mktemp("site"), more))
+
+
+@pytest.mark.parametrize("number", range(len(MISTAKES)), ids=[one[0] for one in MISTAKES])
+def test_a_mistake_is_found_where_it_was_written(number: int, told: list[str]) -> None:
+    _, place, said = MISTAKES[number]
+    start = f"content/pages/mistake{number}.md:{place}: "
+    assert [line for line in told if line.startswith(start) and said in line]
+
+
+@pytest.mark.parametrize("number", range(len(SOUND)), ids=SOUND)
+def test_what_leads_somewhere_is_no_mistake(number: int, told: list[str]) -> None:
+    assert [line for line in told if f"sound{number}." in line or f"sound{number}/" in line] == []
+
+
+def test_a_link_of_the_theme_is_told_once(tmp_path: Path) -> None:
+    theme = {"themes/own/theme.toml": 'name = "own"\nextends = "default"\n'}
+    theme |= {"themes/own/templates/footer.html": '<footer><a href="/nope/">x</a></footer>\n'}
+    (line,) = found(site(tmp_path, {**theme, "streamly.toml": '[site]\ntheme = "own"\n'}))
+    assert 'links to "/nope/"' in line
+    assert "more pages, so look in the templates" in line
+
+
+def test_a_site_below_a_path_has_its_links_checked(tmp_path: Path) -> None:
+    settings = '[site]\nbase_url = "https://example.org/blog"\n'
+    body = "[in](/blog/posts/first/) [out](https://example.org/other/)\n[dead](/blog/posts/none/)"
+    folder = site(tmp_path, {"streamly.toml": settings, "content/pages/p.md": page(body)})
+    assert [line.split(" ")[0] for line in found(folder)] == ["content/pages/p.md:5:8:"]
+
+
+def test_a_link_that_forgets_where_the_site_lives_is_found() -> None:
+    links = Links("https://example.org/blog/", ["a/index.html", "b.png"], PAGES, ())
+    assert [(dead.spot.text, dead.code) for dead in links.dead(PAGES)] == [("/b.png", "LINK")]
+
+
+def test_a_cover_wants_words(tmp_path: Path) -> None:
+    more = {"static/a.png": "png", "content/pages/p.md": page("Text", image="/a.png")}
+    (line,) = found(site(tmp_path, more))
+    assert line.startswith('content/pages/p.md:3:1: ALT has the image "/a.png" and no image_alt')
+
+
+def test_mistakes_of_the_content_are_there_too(tmp_path: Path) -> None:
+    folder = site(tmp_path, {"content/pages/p.md": "---\ntilte: x\n---\n"})
+    assert any("FRONT_MATTER" in line for line in found(folder))
+
+
+def test_json_has_a_place_for_each(tmp_path: Path) -> None:
+    folder = site(tmp_path, {"content/pages/p.md": page("[a](/nowhere/)")})
+    (one,) = streamly(folder, "check", "--json").json["problems"]
+    assert (one["path"], one["line"], one["column"]) == ("content/pages/p.md", 4, 5)
+
+
+# --fix
+
+
+def test_fixing_writes_the_id_that_a_document_has_anyway(tmp_path: Path) -> None:
+    folder = site(tmp_path)
+    streamly(folder, "build")
+    before = folder.output()
+    assert "content/posts/first.md" in streamly(folder, "check", "--fix").out
+    assert folder.read("content/posts/first.md").startswith("---\nid: posts.first\ntitle: First\n")
+    assert folder.output() == before
+
+
+def test_fixing_twice_changes_nothing(tmp_path: Path) -> None:
+    folder = site(tmp_path)
+    streamly(folder, "check", "--fix")
+    assert streamly(folder, "check", "--fix", "--json").json["fixed"] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Just text.\n", "---\nid: pages.p\n---\n\nJust text.\n"),
+        ("+++\ntitle = 'P'\n+++\nText.\n", "+++\nid = \"pages.p\"\ntitle = 'P'\n+++\nText.\n"),
+        ("---\r\ntitle: P\r\n---\r\nText.\r\n", "---\r\nid: pages.p\r\ntitle: P\r\n---\r\nText.\r\n"),
+        ("\ufeff---\ntitle: P\n---\n", "\ufeff---\nid: pages.p\ntitle: P\n---\n"),
+        ("---\nid: mine\n---\n", "---\nid: mine\n---\n"),
+        ("---\n\nA rule, not front matter.\n", "---\nid: pages.p\n---\n\n---\n\nA rule, not front matter.\n"),
+        ("---\ntilte: P\n---\n", "---\ntilte: P\n---\n"),
+    ],
+)
+def test_fixing_leaves_the_rest_of_a_file_as_it_is(
+    before: str, after: str, tmp_path: Path
+) -> None:
+    folder = site(tmp_path, {"content/pages/p.md": before})
+    streamly(folder, "check", "--fix")
+    assert (folder / "content/pages/p.md").read_bytes().decode() == after
+
+
+def test_an_id_that_two_documents_have_is_left_to_their_author(tmp_path: Path) -> None:
+    folder = site(tmp_path, {"content/pages/p.md": page("x", id="posts.first")})
+    streamly(folder, "check", "--fix")
+    assert "id:" not in folder.read("content/posts/first.md")
+
+
+def test_authors_and_categories_need_no_id(tmp_path: Path) -> None:
+    folder = site(tmp_path, {"content/authors/ada.md": "---\ntitle: Ada\n---\n"})
+    streamly(folder, "check", "--fix")
+    assert "id:" not in folder.read("content/authors/ada.md")

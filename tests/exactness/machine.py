@@ -1,0 +1,372 @@
+"""
+The machine that looks for a stale byte.
+
+Its rules change a blog in every way that authors, readers, clocks and accidents do. After each change
+the site is built, and so is a copy of its sources in an empty folder. Both must give the same tree, the
+same manifest, the same problems and the same exit code.
+"""
+
+import os
+import shutil
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from streamly_ssg.api import Options, Site
+from streamly_ssg.engine.store import Store
+from streamly_ssg.pages import themes
+from tests.support.folder import fresh_folder
+from tests.support.rebuild import NOW, Built, assert_same, build, clean_build, difference, told
+
+from .blog import (
+    ALTERNATIVES,
+    BODIES,
+    EDITABLE,
+    FACTS,
+    FIELDS,
+    FILES,
+    GIVEN,
+    MOMENTS,
+    PATHS,
+    WRONG_LINES,
+    Blog,
+)
+
+paths = st.sampled_from(PATHS)
+field_values = st.sampled_from([(name, one) for name, values in FIELDS.items() for one in values])
+setting_values = st.sampled_from(
+    [(s, k, one) for s, keys in ALTERNATIVES.items() for k, values in keys.items() for one in values]
+)
+file_values = st.sampled_from([(path, one) for path, values in FILES.items() for one in values])
+fact_values = st.sampled_from([(key, one) for key, values in FACTS.items() for one in values])
+
+
+# The same theme is read thousands of times; what it says is a pure function of its bytes.
+parsed_once = cache(themes._parsed)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def die(_store: Store) -> None:
+    """Die where a store would be committed."""
+    raise Killed
+
+
+class Exactness(RuleBasedStateMachine):
+    """A blog, its folder, and what the last build left there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.folder = self.stack.enter_context(fresh_folder({}))
+        self.stack.enter_context(patch.object(themes, "_parsed", parsed_once))
+        self.blog = Blog()
+        self.on_disk: dict[str, bytes] = {}
+        self.options = Options(now=NOW)
+        self.site: Site | None = None
+        self.is_kept = False
+        self.pace = 1
+        self.waited = 0
+        self.pending = True
+        self.only_facts = False
+        self.quiet = False
+        self.left: dict[str, str] = {}
+        self.steps = 0
+
+    @initialize(pace=st.sampled_from([1, 2, 4]), is_kept=st.booleans())
+    def begin(self, pace: int, is_kept: bool) -> None:  # noqa: FBT001
+        """Build after so many changes, in one process or in a new one each time."""
+        self.pace, self.is_kept = pace, is_kept
+
+    # What authors do
+
+    @rule(path=paths, body=st.sampled_from(BODIES))
+    def edit_a_body(self, path: str, body: str) -> None:
+        fields, _ = self.blog.documents.get(path, ({}, ""))
+        self.blog.documents[path] = (fields, body)
+        self.changed()
+
+    @rule(path=paths, given=field_values)
+    def set_a_field(self, path: str, given: tuple[str, Any]) -> None:
+        fields, body = self.blog.documents.get(path, ({}, "New\n"))
+        self.blog.documents[path] = (fields | {given[0]: given[1]}, body)
+        self.changed()
+
+    @rule(path=paths, choice=st.integers(0, 9))
+    def take_a_field_back(self, path: str, choice: int) -> None:
+        fields, body = self.blog.documents.get(path, ({}, ""))
+        names = sorted(fields)
+        if names:
+            gone = names[choice % len(names)]
+            kept = {name: one for name, one in fields.items() if name != gone}
+            self.blog.documents[path] = (kept, body)
+            self.changed()
+
+    @rule(path=paths)
+    def delete_a_document(self, path: str) -> None:
+        if self.blog.documents.pop(path, None):
+            self.changed()
+
+    @rule(old=paths, new=paths)
+    def rename_a_document(self, old: str, new: str) -> None:
+        if old in self.blog.documents and new not in self.blog.documents:
+            self.blog.documents[new] = self.blog.documents.pop(old)
+            self.changed()
+
+    @rule(one=paths, other=paths, name=st.sampled_from(["date", "slug", "id", "weight", "tags"]))
+    def swap_a_field(self, one: str, other: str, name: str) -> None:
+        documents = self.blog.documents
+        if one in documents and other in documents:
+            (mine, body), (theirs, text) = documents[one], documents[other]
+            given = mine.get(name), theirs.get(name)
+            documents[one] = (_with(mine, name, given[1]), body)
+            documents[other] = (_with(theirs, name, given[0]), text)
+            self.changed()
+
+    @rule(given=file_values)
+    def put_a_file(self, given: tuple[str, str | bytes | None]) -> None:
+        path, text = given
+        if text is None:
+            self.blog.files.pop(path, None)
+        else:
+            self.blog.files[path] = text
+        self.changed()
+
+    @rule(path=st.sampled_from(sorted(FILES)))
+    def take_a_file_away(self, path: str) -> None:
+        if self.blog.files.pop(path, None) is not None:
+            self.changed()
+
+    @rule(path=st.sampled_from(EDITABLE))
+    def edit_a_theme(self, path: str) -> None:
+        text = self.blog.files.get(path, GIVEN[path])
+        self.blog.files[path] = str(text) + " " if str(text).count(" ") < 900 else GIVEN[path]
+        self.changed()
+
+    @rule(path=st.sampled_from(EDITABLE))
+    def remove_from_a_theme(self, path: str) -> None:
+        self.blog.files.pop(path, None)
+        self.changed()
+
+    @rule()
+    def mend_the_themes(self) -> None:
+        for path in [path for path in self.blog.files if path.startswith("themes/")]:
+            del self.blog.files[path]
+        self.blog.files |= {path: text for path, text in GIVEN.items() if path.startswith("themes/")}
+        self.changed()
+
+    @rule()
+    def mend_everything(self) -> None:
+        self.blog = Blog(facts=self.blog.facts)
+        self.changed()
+
+    @rule(given=setting_values)
+    def change_a_setting(self, given: tuple[str, str, Any]) -> None:
+        section, key, one = given
+        self.blog.settings.setdefault(section, {})[key] = one
+        self.changed()
+
+    @rule()
+    def mend_the_settings(self) -> None:
+        self.blog.settings = Blog().settings
+        self.changed()
+
+    @rule(drafts=st.sampled_from([None, True, False]))
+    def choose_drafts(self, drafts: bool | None) -> None:  # noqa: FBT001
+        self.options = replace(self.options, drafts=drafts)
+        self.changed()
+
+    # What readers do
+
+    @rule(given=fact_values)
+    def tell_a_fact(self, given: tuple[str, Any]) -> None:
+        self.blog.facts[given[0]] = given[1]
+        self.changed(facts=True)
+
+    @rule(key=st.sampled_from(sorted(FACTS)), null=st.booleans())
+    def take_a_fact_back(self, key: str, null: bool) -> None:  # noqa: FBT001
+        if null:
+            self.blog.facts[key] = None
+        else:
+            self.blog.facts.pop(key, None)
+        self.changed(facts=True)
+
+    @rule(line=st.sampled_from(["", *WRONG_LINES]))
+    def write_a_wrong_fact(self, line: str) -> None:
+        self.blog.wrong_line = line
+        self.changed()
+
+    @rule(source=st.sampled_from(["", "none"]))
+    def choose_the_source_of_facts(self, source: str) -> None:
+        self.options = replace(self.options, facts=source)
+        self.changed()
+
+    # What time does
+
+    @rule(now=st.sampled_from(MOMENTS))
+    def let_the_clock_say(self, now: datetime) -> None:
+        self.options = replace(self.options, now=now)
+        self.changed()
+
+    @rule(path=paths)
+    def edit_without_a_trace_in_size_and_mtime(self, path: str) -> None:
+        fields, body = self.blog.documents.get(path, ({}, ""))
+        full = self.folder / f"content/{path}"
+        if body and full.exists() and not self.pending:
+            before = full.stat()
+            self.blog.documents[path] = (fields, body.translate(SWAPPED))
+            self.write()
+            if full.stat().st_size == before.st_size:
+                os.utime(full, ns=(before.st_atime_ns, before.st_mtime_ns))
+            self.changed()
+
+    @rule(path=st.sampled_from(["content", "themes", "static", "data"]), moment=st.integers(0, 2**31))
+    def touch(self, path: str, moment: int) -> None:
+        for full in (self.folder / path).rglob("*"):
+            os.utime(full, (moment, moment))
+        self.looked_at()
+
+    # What accidents do
+
+    @precondition(lambda self: self.left and not self.pending)
+    @rule(choice=st.integers(0, 10**6), how=st.sampled_from(["delete", "edit", "folder", "link"]))
+    def damage_an_output(self, choice: int, how: str) -> None:
+        full = self.folder / "public" / sorted(self.left)[choice % len(self.left)]
+        if not full.is_file():
+            return
+        full.unlink()
+        if how == "edit":
+            full.write_text("by hand")
+        elif how == "folder":
+            (full / "in").mkdir(parents=True)
+            (full / "in/file.txt").write_text("x")
+        elif how == "link":
+            full.symlink_to("index.html")
+        self.left = self.folder.output()
+        self.looked_at(quiet=False)
+
+    @precondition(lambda self: self.left and not self.pending)
+    @rule()
+    def remove_the_output(self) -> None:
+        shutil.rmtree(self.folder / "public", ignore_errors=True)
+        self.left = {}
+        self.looked_at(quiet=False)
+
+    @rule()
+    def remove_the_cache(self) -> None:
+        self.restart()
+        shutil.rmtree(self.folder / ".streamly", ignore_errors=True)
+        self.looked_at(quiet=False)
+
+    @rule()
+    def die_between_the_outputs_and_the_state(self) -> None:
+        self.write()
+        with patch.object(Store, "commit", die):
+            try:
+                build(self.folder, self.options)
+            except Killed:
+                self.restart()
+        self.left = self.folder.output()
+        self.looked_at(quiet=False)
+
+    @rule(is_kept=st.booleans())
+    def begin_a_new_process(self, is_kept: bool) -> None:  # noqa: FBT001
+        self.restart()
+        self.is_kept = is_kept
+
+    # The claim
+
+    @invariant()
+    def the_output_is_that_of_a_clean_build(self) -> None:
+        self.waited += 1
+        if not self.pending or self.waited < self.pace:
+            return
+        self.write()
+        self.pending, self.waited = False, 0
+        self.steps += 1
+        found, expected = self.build(), clean_build(self.folder, self.options)
+        if is_nothing(expected):
+            assert difference(found.output, self.left) == {}
+            assert found.exit_code == expected.exit_code
+            return
+        assert_same(found, expected)
+        self.left = found.output
+        if self.quiet:
+            assert found.made == frozenset(), found.reasons
+        self.quiet = True
+
+    def teardown(self) -> None:
+        self.waited = self.pace
+        try:
+            self.the_output_is_that_of_a_clean_build()
+        finally:
+            self.restart()
+            self.stack.close()
+
+    # How
+
+    def build(self) -> Built:
+        if not self.is_kept:
+            return build(self.folder, self.options)
+        if self.site is None:
+            self.site = Site(self.folder.root, self.options)
+        site, site._options = self.site, self.options
+        if self.only_facts and self.left:
+            facts = told(self.folder, lambda: site.build_facts(site._source(time.time_ns())))
+            assert difference(facts.output, clean_build(self.folder, self.options).output) == {}
+        return build(self.folder, self.options, site)
+
+    def write(self) -> None:
+        """Put the blog onto the disk; only what differs is written."""
+        wanted = self.blog.sources()
+        for path in self.on_disk.keys() - wanted.keys():
+            self.folder.remove(path)
+        for path, text in wanted.items():
+            if self.on_disk.get(path) != text:
+                self.folder.write(path, text)
+        self.on_disk = wanted
+
+    def changed(self, *, facts: bool = False) -> None:
+        self.only_facts = facts and (self.only_facts or not self.pending)
+        self.pending, self.quiet = True, False
+
+    def looked_at(self, *, quiet: bool = True) -> None:
+        self.quiet = self.quiet and quiet and not self.pending
+        self.only_facts = False
+        self.pending = True
+
+    def restart(self) -> None:
+        if self.site is not None:
+            self.site.close()
+        self.site = None
+        self.only_facts = False
+
+
+SWAPPED = str.maketrans("abT", "baF")
+
+
+def is_nothing(clean: Built) -> bool:
+    """Tell whether nothing could be made at all; then what is there stays as it is."""
+    return not clean.output
+
+
+def _with(fields: dict[str, Any], name: str, one: Any) -> dict[str, Any]:
+    kept = {key: value for key, value in fields.items() if key != name}
+    return kept if one is None else kept | {name: one}
+
+
