@@ -20,10 +20,11 @@ from shutil import rmtree
 from typing import Any
 
 from .engine import digest
-from .engine.build import Build, Outcome
+from .engine.build import Build
 from .engine.crew import Executor
 from .engine.key import Key, kind, make, name
 from .engine.memory import Memory
+from .engine.outcome import Outcome
 from .engine.output import Output
 from .engine.store import Corrupt, Store, guarded
 from .errors import ContentError, InternalError, Problem, SystemProblem, UsageError, problem
@@ -343,7 +344,7 @@ class Site:
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """A build makes millions of objects and no cycle worth the twentieth that looking for it costs."""
+    """A build makes millions of objects and no cycle that is worth looking for."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

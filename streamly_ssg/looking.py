@@ -7,8 +7,9 @@ The same tasks run as in a build, on the same memory, so what they say is what t
 from collections.abc import Iterable
 from typing import Any
 
-from .engine.build import Build, Failed
+from .engine.build import Build
 from .engine.key import Key, kind
+from .engine.outcome import Failed
 from .errors import Problem
 
 

@@ -19,6 +19,7 @@ MAX_DEPTH = 32
 HUGE = 2**63
 Raw = msgspec.Raw
 changed = msgspec.structs.replace
+field = msgspec.field
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))

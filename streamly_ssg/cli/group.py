@@ -58,7 +58,6 @@ class Streamly(click.Group):
         """Run the command that was found."""
         with reader_may_leave():
             return super().invoke(ctx)
-        return 0
 
     def main(  # type: ignore[override]
         self,

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from streamly_ssg.api import Report, Site
@@ -34,26 +35,30 @@ class Result(NamedTuple):
         return made or list(self.problems) != list(last.problems)
 
 
-def begin(session: Session, wish: Wish) -> tuple[Site, Result]:
-    """Build for the first time; return the site for the builds to come, and what this one did."""
-    chosen = wish.options(session)
+def begin(session: Session, wish: Wish) -> tuple[Path, Result]:
+    """Build for the first time; return where the output is, and what the build did."""
     # Processes are forked only here, where there is a single thread: a lock that another thread
-    # holds would stay locked in the copy. Later builds ask a server for theirs.
+    # holds would stay locked in the copy.
     with wish.workers() as executor, Progress() as progress:
-        site = Site(session.root, chosen, executor=executor, say=speech.note, progress=progress)
+        site = Site(
+            session.root,
+            wish.options(session),
+            executor=executor,
+            say=speech.note,
+            progress=progress,
+        )
         report = site.build()
         site.close()
     reporting.tell(report)
-    later = wish.workers("forkserver").__enter__()
-    return Site(session.root, chosen, executor=later, say=speech.note), Result(
-        report, report.problems
-    )
+    return site.output, Result(report, report.problems)
 
 
-def rebuilds(session: Session, site: Site, first: Result, wish: Wish) -> Iterator[Result]:
+def rebuilds(session: Session, wish: Wish, first: Result) -> Iterator[Result]:
     """Yield what each build did that changed something, or had other problems than the last."""
     last = first
-    with watched(session, wish) as watch:
+    # The processes of these builds come from a server that has no threads.
+    with watched(session, wish) as watch, wish.workers("forkserver") as executor:
+        site = Site(session.root, wish.options(session), executor=executor, say=speech.note)
         changed: set[str] = set()  # what was saved before anybody watched is found by the build
         while True:
             result = build(site)

@@ -36,12 +36,11 @@ def command(session: Session, wish: Wish, host: str, port: int, *, no_reload: bo
     """Build, serve, and build again whenever a file is saved."""
     root = session.root
     with until_stopped(), _server(host, port, reload=not no_reload) as server:
-        site, first = begin(session, wish)
-        server.output = site.output
+        server.output, first = begin(session, wish)
         _show(server, root, first.problems)
         server.start()
         speech.say(f"{server.address}  (Ctrl-C stops it)")
-        for result in rebuilds(session, site, first, wish):
+        for result in rebuilds(session, wish, first):
             _show(server, root, result.problems)
     return 0
 

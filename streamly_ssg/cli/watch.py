@@ -15,8 +15,8 @@ from .session import Session, pass_session
 def command(session: Session, wish: Wish) -> int:
     """Build, and build again whenever a file is saved."""
     with until_stopped():
-        site, first = begin(session, wish)
+        _, first = begin(session, wish)
         speech.say("watching  (Ctrl-C stops it)")
-        for _ in rebuilds(session, site, first, wish):
+        for _ in rebuilds(session, wish, first):
             pass
     return 0

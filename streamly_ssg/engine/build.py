@@ -12,22 +12,16 @@ they were. Hence the order: first the wide tables, then the files.
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from streamly_ssg.errors import (
-    ContentError,
-    InternalError,
-    Problem,
-    StreamlyError,
-    SystemProblem,
-    problem,
-)
+from streamly_ssg.errors import ContentError, Problem, SystemProblem, problem
 
-from .crew import Crew, Executor, Order, Yield, packed, portable
+from .crew import Crew, Executor, Order, Yield, packed
 from .digest import ABSENT
+from .door import Door
 from .key import Key, kind, make, name
 from .memory import Memory
+from .outcome import Failed, Outcome, Waiting, blame
 from .output import Output
 from .rule import Rule, Rules, Work
 from .store import Corrupt
@@ -42,68 +36,6 @@ class Inputs(Protocol):
 
     def look(self, key: Key) -> tuple[bytes, Any]:
         """Return the digest and the value of an input, the same ones throughout a build."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """
-    What a build did.
-
-    Attributes:
-        ran: the tasks that ran, with the reason.
-        seconds: how long the works of some took.
-        failed: the tasks that couldn't give a value, with what is wrong.
-        parts: the parts of tables that changed, appeared or disappeared.
-        retry: what the next build has to look at again, whatever changes until then.
-    """
-
-    ran: dict[Key, str] = field(default_factory=dict)
-    seconds: dict[Key, float] = field(default_factory=dict)
-    failed: dict[Key, list[Problem]] = field(default_factory=dict)
-    parts: list[Key] = field(default_factory=list)
-    retry: set[Key] = field(default_factory=set)
-    exit_code: int = 0
-
-
-class Waiting(Exception):
-    """What is wanted is still being made."""
-
-    def __init__(self, keys: Iterable[Key]) -> None:
-        self.keys = set(keys)
-
-
-class Failed(Exception):
-    """What is wanted can't be made, so whoever wants it can't be either."""
-
-
-class Door:
-    """What one run of a task learns from; whatever passes is written down."""
-
-    __slots__ = ("_build", "passed")
-
-    def __init__(self, build: "Build") -> None:
-        self._build = build
-        self.passed: dict[Key, bytes] = {}
-
-    def __call__(self, key: Key) -> Any:
-        """Return the value of *key*."""
-        if key in self.passed and key in self._build.hot:
-            return self._build.hot[key]
-        digest, value = self._build.learn(key)
-        self.passed[key] = digest
-        return value
-
-    def encoded(self, key: Key) -> bytes:
-        """Return the bytes of the value of *key*."""
-        digest, data = self._build.learn_encoded(key)
-        self.passed[key] = digest
-        return data
-
-    def many(self, keys: Iterable[Key]) -> list[Any]:
-        """Return the values of *keys*; those that must be made are made side by side."""
-        keys = list(keys)
-        self._build.settle_all(keys)
-        return [self(key) for key in keys]
 
 
 class Build:
@@ -427,12 +359,7 @@ class Build:
         """Write down that *key* can't be made, and raise `Failed`."""
         if isinstance(error, SystemProblem | Corrupt):
             raise error
-        if isinstance(error, Failed):
-            problems, exit_code = [], 0
-        elif isinstance(error, StreamlyError):
-            problems, exit_code = list(error.problems), error.exit_code
-        else:
-            problems, exit_code = [_bug(key, portable(error))], InternalError.exit_code
+        problems, exit_code = blame(key, error)
         self.outcome.failed[key] = problems
         self.outcome.exit_code = max(self.outcome.exit_code, exit_code)
         raise Failed(key) from error
@@ -444,8 +371,3 @@ class Build:
 
 def _file(path: str) -> Key:
     return make("file", path)
-
-
-def _bug(key: Key, error: Exception) -> Problem:
-    hint = "this is a mistake in Streamly, please report it"
-    return problem("BUG", f"{error} while making {key}", hint=hint)

@@ -86,7 +86,7 @@ def _perform_one(order: Order) -> Yield:
     return given._replace(seconds=perf_counter() - start)
 
 
-class Stumble(Exception):  # noqa: N818 - what was raised, in words
+class Stumble(Exception):
     """An error that may not be able to travel between processes, in words."""
 
 
@@ -99,7 +99,7 @@ def portable(error: Exception) -> Exception:
     return Stumble(f"{type(error).__name__}: {error}{where}")
 
 
-# concurrent.futures is loaded by whoever hands an executor in, and not for a build with nothing to do.
+# concurrent.futures is loaded by whoever hands an executor in: a build may have nothing to do.
 
 
 def _first_done(away: "Iterable[Future[list[Yield]]]") -> "set[Future[list[Yield]]]":
@@ -125,7 +125,7 @@ class Crew:
         self._executor = executor
         self._keys: list[Key] = []
         self._orders: list[Order] = []
-        self._away: "dict[Future[list[Yield]], list[Key]]" = {}
+        self._away: dict[Future[list[Yield]], list[Key]] = {}
 
     def take(self, key: Key, order: Order) -> None:
         """Accept one work."""

@@ -17,7 +17,10 @@ from . import digest
 FILL = 48  # records a bucket, when buckets are dealt out
 OVERFULL = 4 * FILL
 
-SCHEMA = "CREATE TABLE shelf (name TEXT, bucket INTEGER, seal BLOB, data BLOB, PRIMARY KEY (name, bucket))"
+SCHEMA = """
+CREATE TABLE shelf (
+    name TEXT, bucket INTEGER, seal BLOB, data BLOB, PRIMARY KEY (name, bucket)
+)"""
 
 
 class Corrupt(Exception):

@@ -1,8 +1,9 @@
 """
 A tree of files, written one at a time: whole or not at all, and only if they differ.
 
-Any process may write, for the files of a build never share a path. Whatever somebody put in the way,
-a file where a folder has to be, a folder where a file has to be, a link out of the tree, is removed.
+Any process may write, for the files of a build never share a path. Whatever somebody put in the
+way, a file where a folder has to be, a folder where a file has to be, a link out of the tree, is
+removed.
 """
 
 import errno

@@ -73,8 +73,9 @@ def _link(link: Link, place: _Place) -> str:
     file = resolve(target, place.path)
     if target.endswith(DOCUMENTS):
         return escape(_document(file, link, place) + mark + fragment)
-    found = place.fetch(make("resource", file)) or urljoin(place.url, target)
-    return escape(place.link(found) + mark + fragment)
+    if not target.startswith("/"):
+        target = place.fetch(make("resource", file)) or urljoin(place.url, target)
+    return escape(place.link(target) + mark + fragment)
 
 
 def _document(file: str, link: Link, place: _Place) -> str:

@@ -81,10 +81,8 @@ def _is_in_tag(html: str, at: int) -> bool:
 
 
 def is_relative(url: str) -> bool:
-    """Return whether the site has to resolve *url*: files beside the page, and pages by path."""
-    if _ABSOLUTE.match(url) or "\ufdd0" in url:
-        return False
-    return not url.startswith("/") or re.split("[?#]", url, maxsplit=1)[0].endswith(".md")
+    """Return whether the site has to resolve *url*: all that it serves itself."""
+    return not _ABSOLUTE.match(url) and "\ufdd0" not in url
 
 
 def as_written(url: str) -> str:

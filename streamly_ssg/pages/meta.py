@@ -11,10 +11,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from streamly_ssg.errors import ContentError, Problem, did_you_mean, problem
-from streamly_ssg.values import Value
+from streamly_ssg.values import Value, field
 
 from .dates import parse_date
 from .fields import (
@@ -77,14 +75,14 @@ class Meta(Value):
     toc: bool | None = None
     weight: int = 0
     markup: str | None = None
-    extra: dict[str, Any] = msgspec.field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def read_meta(path: str, fields: dict[str, Field], zone: str) -> Meta:
     """Return the checked fields of the file *path*; raise ContentError with all problems."""
     reader = _Reader(path, zone)
-    for name, field in fields.items():
-        reader.read(name, field)
+    for name, found in fields.items():
+        reader.read(name, found)
     if reader.problems:
         raise ContentError(*reader.problems)
     return reader.meta(naming(path))

@@ -59,10 +59,10 @@ class _Loader(BaseLoader):
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
 
-    def get_source(  # noqa: D417 - as Jinja calls it
+    def get_source(
         self,
-        environment: Environment,
-        template: str,  # noqa: ARG002
+        environment: Environment,  # noqa: ARG002 - as Jinja calls it
+        template: str,
     ) -> tuple[str, str, Any]:
         """Return the text of *template* and its path."""
         if template not in self._sources:

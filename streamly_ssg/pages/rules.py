@@ -57,7 +57,10 @@ def _loaded(name: str) -> Any:
 
 
 def _task(name: str) -> Task:
-    return lambda subject, fetch: _loaded(name)(subject, fetch)
+    def task(subject: str, fetch: Fetch) -> Any:
+        return _loaded(name)(subject, fetch)
+
+    return task
 
 
 def _of(kind: str | Any) -> Codec:

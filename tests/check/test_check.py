@@ -145,16 +145,20 @@ def test_fixing_twice_changes_nothing(tmp_path: Path) -> None:
     [
         ("Just text.\n", "---\nid: pages.p\n---\n\nJust text.\n"),
         ("+++\ntitle = 'P'\n+++\nText.\n", "+++\nid = \"pages.p\"\ntitle = 'P'\n+++\nText.\n"),
-        ("---\r\ntitle: P\r\n---\r\nText.\r\n", "---\r\nid: pages.p\r\ntitle: P\r\n---\r\nText.\r\n"),
+        (
+            "---\r\ntitle: P\r\n---\r\nText.\r\n",
+            "---\r\nid: pages.p\r\ntitle: P\r\n---\r\nText.\r\n",
+        ),
         ("\ufeff---\ntitle: P\n---\n", "\ufeff---\nid: pages.p\ntitle: P\n---\n"),
         ("---\nid: mine\n---\n", "---\nid: mine\n---\n"),
-        ("---\n\nA rule, not front matter.\n", "---\nid: pages.p\n---\n\n---\n\nA rule, not front matter.\n"),
+        (
+            "---\n\nA rule, not front matter.\n",
+            "---\nid: pages.p\n---\n\n---\n\nA rule, not front matter.\n",
+        ),
         ("---\ntilte: P\n---\n", "---\ntilte: P\n---\n"),
     ],
 )
-def test_fixing_leaves_the_rest_of_a_file_as_it_is(
-    before: str, after: str, tmp_path: Path
-) -> None:
+def test_fixing_leaves_the_rest_of_a_file_as_it_is(before: str, after: str, tmp_path: Path) -> None:
     folder = site(tmp_path, {"content/pages/p.md": before})
     streamly(folder, "check", "--fix")
     assert (folder / "content/pages/p.md").read_bytes().decode() == after

@@ -59,5 +59,7 @@ def test_a_fault_is_named(file: str, old: str, new: str, said: str) -> None:
 
 
 def test_an_entity_is_not_looked_up() -> None:
-    bomb = '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + RSS.replace(">t<", ">&a;<")
+    bomb = '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + RSS.replace(
+        ">t<", ">&a;<"
+    )
     assert faults("feed.xml", bomb) == []

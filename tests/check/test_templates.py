@@ -61,8 +61,7 @@ def test_a_name_that_does_not_exist_is_found(text: str, said: str, tmp_path: Pat
         "{% for k, v in site.assets.items() %}{{ k }}{{ v }}{% endfor %}",
         "{% for x in range(3) %}{{ x }}{% endfor %}{% set ns = namespace(a=1) %}{{ ns.a }}",
         "{{ late() }}{% macro late() %}x{% endmacro %}",
-        "{% macro tree(items) %}{% for i in items %}{{ tree(i.replies) }}{% endfor %}{% endmacro %}"
-        "{{ tree(comments.threads) }}",
+        "{% macro t(i) %}{% for a in i %}{{ t(a.x) }}{% endfor %}{% endmacro %}{{ t(related) }}",
         "{% macro box() %}{{ caller() }}{% endmacro %}{% call box() %}{{ likes }}{% endcall %}",
         "{% set body %}{{ likes }}{% endset %}{{ body }}",
         "{% filter upper %}{{ likes }}{% endfilter %}",

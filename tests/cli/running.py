@@ -1,4 +1,4 @@
-"""Running `streamly` on a real folder: in this process where that is enough, else in one of its own."""
+"""Running `streamly` on a real folder: in this process, or in one of its own."""
 
 import json
 import os

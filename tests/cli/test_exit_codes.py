@@ -13,7 +13,6 @@ from streamly_ssg.cli.failing import attempt
 from streamly_ssg.cli.options import moment
 from streamly_ssg.cli.session import Session
 from streamly_ssg.errors import UsageError
-
 from tests.cli.running import finished, process, site, streamly
 
 

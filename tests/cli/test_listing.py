@@ -35,7 +35,9 @@ def test_each_list_has_its_documents(what: str, titles: list[str], folder: Folde
 
 
 def test_routes_are_all_addresses_with_what_is_behind_them(folder: Folder) -> None:
-    routes = {row["url"]: row for row in streamly(folder, "list", "routes", "--json").json["routes"]}
+    routes = {
+        row["url"]: row for row in streamly(folder, "list", "routes", "--json").json["routes"]
+    }
     assert routes["/posts/first/"]["source"] == "content/posts/first.md"
     assert routes["/"]["kind"] == "home"
 

@@ -1,9 +1,9 @@
 """
 A small blog as plain values, with everything about it that can be another way.
 
-`Blog` is what the machine changes; `sources()` is how it lies on disk. The tables say what each part may
-become. Some of it is wrong on purpose: a build that fails here and there has to be as exact as one that
-doesn't, and so has the build after it.
+`Blog` is what the machine changes; `sources()` is how it lies on disk. The tables say what each
+part may become. Some of it is wrong on purpose: a build that fails here and there has to be as
+exact as one that doesn't, and so has the build after it.
 """
 
 import json

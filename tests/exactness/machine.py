@@ -1,29 +1,24 @@
 """
 The machine that looks for a stale byte.
 
-Its rules change a blog in every way that authors, readers, clocks and accidents do. After each change
-the site is built, and so is a copy of its sources in an empty folder. Both must give the same tree, the
-same manifest, the same problems and the same exit code.
+Its rules change a blog in every way that authors, readers, clocks and accidents do. After each
+change the site is built, and so is a copy of its sources in an empty folder. Both must give the
+same tree, the same manifest, the same problems and the same exit code.
 """
 
 import os
 import shutil
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from streamly_ssg.api import Options, Site
 from streamly_ssg.engine.store import Store
@@ -45,13 +40,24 @@ from .blog import (
     Blog,
 )
 
+FIELD_VALUES = [(name, one) for name, values in FIELDS.items() for one in values]
+SETTING_VALUES = [
+    (section, key, one)
+    for section, keys in ALTERNATIVES.items()
+    for key, values in keys.items()
+    for one in values
+]
+FILE_VALUES = [(path, one) for path, values in FILES.items() for one in (*values, None)]
+FACT_VALUES = [(key, one) for key, values in FACTS.items() for one in (*values, None)]
+
+
+def some(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    """Return a strategy for a few values at once, so that each build has something to do."""
+    return st.lists(strategy, min_size=1, max_size=3)
+
+
 paths = st.sampled_from(PATHS)
-field_values = st.sampled_from([(name, one) for name, values in FIELDS.items() for one in values])
-setting_values = st.sampled_from(
-    [(s, k, one) for s, keys in ALTERNATIVES.items() for k, values in keys.items() for one in values]
-)
-file_values = st.sampled_from([(path, one) for path, values in FILES.items() for one in values])
-fact_values = st.sampled_from([(key, one) for key, values in FACTS.items() for one in values])
+fields = st.tuples(paths, st.sampled_from(FIELD_VALUES))
 
 
 # The same theme is read thousands of times; what it says is a pure function of its bytes.
@@ -89,22 +95,24 @@ class Exactness(RuleBasedStateMachine):
         self.steps = 0
 
     @initialize(pace=st.sampled_from([1, 2, 4]), is_kept=st.booleans())
-    def begin(self, pace: int, is_kept: bool) -> None:  # noqa: FBT001
+    def begin(self, *, pace: int, is_kept: bool) -> None:
         """Build after so many changes, in one process or in a new one each time."""
         self.pace, self.is_kept = pace, is_kept
 
     # What authors do
 
-    @rule(path=paths, body=st.sampled_from(BODIES))
-    def edit_a_body(self, path: str, body: str) -> None:
-        fields, _ = self.blog.documents.get(path, ({}, ""))
-        self.blog.documents[path] = (fields, body)
+    @rule(given=some(st.tuples(paths, st.sampled_from(BODIES))))
+    def edit_bodies(self, given: list[tuple[str, str]]) -> None:
+        for path, body in given:
+            fields, _ = self.blog.documents.get(path, ({}, ""))
+            self.blog.documents[path] = (fields, body)
         self.changed()
 
-    @rule(path=paths, given=field_values)
-    def set_a_field(self, path: str, given: tuple[str, Any]) -> None:
-        fields, body = self.blog.documents.get(path, ({}, "New\n"))
-        self.blog.documents[path] = (fields | {given[0]: given[1]}, body)
+    @rule(given=some(fields))
+    def set_fields(self, given: list[tuple[str, tuple[str, Any]]]) -> None:
+        for path, (name, one) in given:
+            fields, body = self.blog.documents.get(path, ({}, "New\n"))
+            self.blog.documents[path] = (fields | {name: one}, body)
         self.changed()
 
     @rule(path=paths, choice=st.integers(0, 9))
@@ -113,8 +121,7 @@ class Exactness(RuleBasedStateMachine):
         names = sorted(fields)
         if names:
             gone = names[choice % len(names)]
-            kept = {name: one for name, one in fields.items() if name != gone}
-            self.blog.documents[path] = (kept, body)
+            self.blog.documents[path] = (_with(fields, gone, None), body)
             self.changed()
 
     @rule(path=paths)
@@ -138,24 +145,14 @@ class Exactness(RuleBasedStateMachine):
             documents[other] = (_with(theirs, name, given[0]), text)
             self.changed()
 
-    @rule(given=file_values)
-    def put_a_file(self, given: tuple[str, str | bytes | None]) -> None:
-        path, text = given
-        if text is None:
-            self.blog.files.pop(path, None)
-        else:
-            self.blog.files[path] = text
+    @rule(given=some(st.sampled_from(FILE_VALUES)))
+    def put_files(self, given: list[tuple[str, str | bytes | None]]) -> None:
+        self.blog.files = _updated(self.blog.files, given)
         self.changed()
-
-    @rule(path=st.sampled_from(sorted(FILES)))
-    def take_a_file_away(self, path: str) -> None:
-        if self.blog.files.pop(path, None) is not None:
-            self.changed()
 
     @rule(path=st.sampled_from(EDITABLE))
     def edit_a_theme(self, path: str) -> None:
-        text = self.blog.files.get(path, GIVEN[path])
-        self.blog.files[path] = str(text) + " " if str(text).count(" ") < 900 else GIVEN[path]
+        self.blog.files[path] = str(self.blog.files.get(path, GIVEN[path])) + " "
         self.changed()
 
     @rule(path=st.sampled_from(EDITABLE))
@@ -163,47 +160,30 @@ class Exactness(RuleBasedStateMachine):
         self.blog.files.pop(path, None)
         self.changed()
 
-    @rule()
-    def mend_the_themes(self) -> None:
-        for path in [path for path in self.blog.files if path.startswith("themes/")]:
-            del self.blog.files[path]
-        self.blog.files |= {path: text for path, text in GIVEN.items() if path.startswith("themes/")}
+    @rule(given=some(st.sampled_from(SETTING_VALUES)))
+    def change_settings(self, given: list[tuple[str, str, Any]]) -> None:
+        for section, key, one in given:
+            self.blog.settings.setdefault(section, {})[key] = one
         self.changed()
 
-    @rule()
-    def mend_everything(self) -> None:
-        self.blog = Blog(facts=self.blog.facts)
-        self.changed()
-
-    @rule(given=setting_values)
-    def change_a_setting(self, given: tuple[str, str, Any]) -> None:
-        section, key, one = given
-        self.blog.settings.setdefault(section, {})[key] = one
-        self.changed()
-
-    @rule()
-    def mend_the_settings(self) -> None:
-        self.blog.settings = Blog().settings
-        self.changed()
-
-    @rule(drafts=st.sampled_from([None, True, False]))
-    def choose_drafts(self, drafts: bool | None) -> None:  # noqa: FBT001
-        self.options = replace(self.options, drafts=drafts)
-        self.changed()
-
-    # What readers do
-
-    @rule(given=fact_values)
-    def tell_a_fact(self, given: tuple[str, Any]) -> None:
-        self.blog.facts[given[0]] = given[1]
-        self.changed(facts=True)
-
-    @rule(key=st.sampled_from(sorted(FACTS)), null=st.booleans())
-    def take_a_fact_back(self, key: str, null: bool) -> None:  # noqa: FBT001
-        if null:
-            self.blog.facts[key] = None
+    @rule(part=st.sampled_from(["documents", "settings", "files", "themes", "everything"]))
+    def mend(self, part: str) -> None:
+        new = Blog(facts=self.blog.facts)
+        if part == "everything":
+            self.blog = new
+        elif part == "themes":
+            kept = {k: v for k, v in self.blog.files.items() if not k.startswith("themes/")}
+            self.blog.files = kept | {k: v for k, v in GIVEN.items() if k.startswith("themes/")}
         else:
-            self.blog.facts.pop(key, None)
+            setattr(self.blog, part, getattr(new, part))
+        self.changed()
+
+    # What readers and operators do
+
+    @rule(given=some(st.sampled_from(FACT_VALUES)), null=st.booleans())
+    def tell_facts(self, given: list[tuple[str, Any]], *, null: bool) -> None:
+        facts = self.blog.facts | dict(given)  # None is a null in the file
+        self.blog.facts = facts if null else _updated(facts, [])
         self.changed(facts=True)
 
     @rule(line=st.sampled_from(["", *WRONG_LINES]))
@@ -211,17 +191,18 @@ class Exactness(RuleBasedStateMachine):
         self.blog.wrong_line = line
         self.changed()
 
-    @rule(source=st.sampled_from(["", "none"]))
-    def choose_the_source_of_facts(self, source: str) -> None:
-        self.options = replace(self.options, facts=source)
+    @rule(
+        option=st.one_of(
+            st.tuples(st.just("now"), st.sampled_from(MOMENTS)),
+            st.tuples(st.just("drafts"), st.sampled_from([None, True, False])),
+            st.tuples(st.just("facts"), st.sampled_from(["", "none"])),
+        )
+    )
+    def choose(self, option: tuple[str, Any]) -> None:
+        self.options = replace(self.options, **dict([option]))
         self.changed()
 
-    # What time does
-
-    @rule(now=st.sampled_from(MOMENTS))
-    def let_the_clock_say(self, now: datetime) -> None:
-        self.options = replace(self.options, now=now)
-        self.changed()
+    # What nobody is meant to notice
 
     @rule(path=paths)
     def edit_without_a_trace_in_size_and_mtime(self, path: str) -> None:
@@ -235,18 +216,36 @@ class Exactness(RuleBasedStateMachine):
                 os.utime(full, ns=(before.st_atime_ns, before.st_mtime_ns))
             self.changed()
 
-    @rule(path=st.sampled_from(["content", "themes", "static", "data"]), moment=st.integers(0, 2**31))
+    @rule(
+        path=st.sampled_from(["content", "themes", "static", "data"]),
+        moment=st.integers(0, 2**31),
+    )
     def touch(self, path: str, moment: int) -> None:
         for full in (self.folder / path).rglob("*"):
             os.utime(full, (moment, moment))
         self.looked_at()
 
-    # What accidents do
+    @rule(
+        how=st.sampled_from(["delete", "edit", "folder", "link", "all", "cache", "die", "restart"]),
+        choice=st.integers(0, 10**6),
+    )
+    def have_an_accident(self, how: str, choice: int) -> None:
+        if how == "restart":
+            self.restart()
+        elif how == "cache":
+            self.restart()
+            shutil.rmtree(self.folder / ".streamly", ignore_errors=True)
+        elif how == "die":
+            self.die_between_the_outputs_and_the_state()
+        elif self.left:
+            self.damage(how, self.folder / "public" / sorted(self.left)[choice % len(self.left)])
+        self.left = self.folder.output()
+        self.looked_at(quiet=how == "restart")
 
-    @precondition(lambda self: self.left and not self.pending)
-    @rule(choice=st.integers(0, 10**6), how=st.sampled_from(["delete", "edit", "folder", "link"]))
-    def damage_an_output(self, choice: int, how: str) -> None:
-        full = self.folder / "public" / sorted(self.left)[choice % len(self.left)]
+    def damage(self, how: str, full: Path) -> None:
+        if how == "all":
+            shutil.rmtree(self.folder / "public", ignore_errors=True)
+            return
         if not full.is_file():
             return
         full.unlink()
@@ -257,37 +256,12 @@ class Exactness(RuleBasedStateMachine):
             (full / "in/file.txt").write_text("x")
         elif how == "link":
             full.symlink_to("index.html")
-        self.left = self.folder.output()
-        self.looked_at(quiet=False)
 
-    @precondition(lambda self: self.left and not self.pending)
-    @rule()
-    def remove_the_output(self) -> None:
-        shutil.rmtree(self.folder / "public", ignore_errors=True)
-        self.left = {}
-        self.looked_at(quiet=False)
-
-    @rule()
-    def remove_the_cache(self) -> None:
-        self.restart()
-        shutil.rmtree(self.folder / ".streamly", ignore_errors=True)
-        self.looked_at(quiet=False)
-
-    @rule()
     def die_between_the_outputs_and_the_state(self) -> None:
-        self.write()
-        with patch.object(Store, "commit", die):
-            try:
-                build(self.folder, self.options)
-            except Killed:
-                self.restart()
-        self.left = self.folder.output()
-        self.looked_at(quiet=False)
-
-    @rule(is_kept=st.booleans())
-    def begin_a_new_process(self, is_kept: bool) -> None:  # noqa: FBT001
         self.restart()
-        self.is_kept = is_kept
+        self.write()
+        with patch.object(Store, "commit", die), suppress(Killed):
+            build(self.folder, self.options)
 
     # The claim
 
@@ -363,6 +337,12 @@ SWAPPED = str.maketrans("abT", "baF")
 def is_nothing(clean: Built) -> bool:
     """Tell whether nothing could be made at all; then what is there stays as it is."""
     return not clean.output
+
+
+def _updated(values: dict[str, Any], given: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return *values* with those *given*; None takes one away."""
+    merged = values | dict(given)
+    return {key: one for key, one in merged.items() if one is not None}
 
 
 def _with(fields: dict[str, Any], name: str, one: Any) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def url_of(path: str) -> str:
     return "/" + path.removesuffix("index.html")
 
 
-def check_rebuild(  # noqa: PLR0913 - everything after the change is a claim
+def check_rebuild(
     sources: Sources,
     change: Act,
     *,

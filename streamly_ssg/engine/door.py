@@ -1,0 +1,51 @@
+"""The door: the one way in which a task learns anything, and the record of what it learned."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from .key import Key
+
+
+class Known(Protocol):
+    """What the door leads to."""
+
+    hot: dict[Key, Any]
+
+    def learn(self, key: Key) -> tuple[bytes, Any]:
+        """Return the digest and the value of *key*."""
+
+    def learn_encoded(self, key: Key) -> tuple[bytes, bytes]:
+        """Return the digest and the bytes of the value of *key*."""
+
+    def settle_all(self, keys: Iterable[Key]) -> None:
+        """See to it that *keys* can be learned."""
+
+
+class Door:
+    """What one run of a task learns from; whatever passes is written down."""
+
+    __slots__ = ("_known", "passed")
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self.passed: dict[Key, bytes] = {}
+
+    def __call__(self, key: Key) -> Any:
+        """Return the value of *key*."""
+        if key in self.passed and key in self._known.hot:
+            return self._known.hot[key]
+        digest, value = self._known.learn(key)
+        self.passed[key] = digest
+        return value
+
+    def encoded(self, key: Key) -> bytes:
+        """Return the bytes of the value of *key*."""
+        digest, data = self._known.learn_encoded(key)
+        self.passed[key] = digest
+        return data
+
+    def many(self, keys: Iterable[Key]) -> list[Any]:
+        """Return the values of *keys*; those that must be made are made side by side."""
+        keys = list(keys)
+        self._known.settle_all(keys)
+        return [self(key) for key in keys]
