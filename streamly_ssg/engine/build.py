@@ -110,8 +110,9 @@ class Build:
             self._drive([key for key in self._doubtful | self._forced if self._is_file(key)])
         else:
             wanted = list(paths)
-            self._drive([key for key in map(_file, wanted) if self._may_differ(key)])
+            # First what goes: a new file may need a folder where an old file lies.
             self._remove_all_but(set(wanted))
+            self._drive([key for key in map(_file, wanted) if self._may_differ(key)])
 
     def _forget_failed(self) -> None:
         """What can't be made isn't in a clean tree either; it is tried again next time."""

@@ -8,8 +8,8 @@ from .machine import Exactness
 
 WALK = settings(
     max_examples=300,
-    stateful_step_count=6,
-    phases=[Phase.generate],  # a walk of six steps is short enough to read
+    stateful_step_count=10,
+    phases=[Phase.generate],  # a walk of ten steps is short enough to read
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
