@@ -25,6 +25,7 @@ from .inputs.config import read_settings
 from .inputs.files import FOLDERS
 from .pages.routes import Place, file_of
 from .pages.rules import FILES, RULES
+from .pages.urls import prefix_of
 from .values import convert
 
 CHANGED = " changed"
@@ -127,7 +128,7 @@ def _path_of(site: Site, wanted: str) -> str:
     parts = urlsplit(wanted)
     path = "/" + unquote(parts.path).lstrip("/")
     section = read_settings(site.root / SETTINGS).get("site", {})
-    prefix = urlsplit(convert(section, SiteSettings).base_url).path.rstrip("/")
+    prefix = prefix_of(convert(section, SiteSettings).base_url)
     return path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
 
 

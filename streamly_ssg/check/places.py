@@ -12,10 +12,18 @@ NOWHERE: Place = (0, 0)
 
 
 class Source:
-    """The content file *path*, from which a page is made; *root* is the site's folder."""
+    """
+    A content file from which a page is made.
 
-    def __init__(self, root: Path, path: str) -> None:
+    Args:
+        root: the site's folder.
+        path: of the file, below content/.
+        prefix: the path under which the site lives: pages have it before their links, texts don't.
+    """
+
+    def __init__(self, root: Path, path: str, prefix: str) -> None:
         self.path = f"content/{path}"
+        self._prefix = prefix
         self._file = root / "content" / path
 
     @cached_property
@@ -35,7 +43,7 @@ class Source:
 
     def find_link(self, url: str) -> Place:
         """Return where the link stands that became *url*."""
-        for written in _spellings(url):
+        for written in _spellings(url, self._prefix):
             place = self.find(rf"{re.escape(written)}(?![\w-])")
             if place != NOWHERE:
                 return place
@@ -51,10 +59,11 @@ class Source:
         return problem(code, message, path=self.path, line=line, column=column, hint=hint)
 
 
-def _spellings(url: str) -> list[str]:
+def _spellings(url: str, prefix: str) -> list[str]:
     """Return how an author may have written what became *url*, the surest first."""
     parts = urlsplit(url)
-    found = [url, unquote(url)]
+    own = url.removeprefix(prefix)
+    found = [own, unquote(own), url]
     if parts.fragment:
         found += [f"#{parts.fragment}", f"#{unquote(parts.fragment)}"]
     else:

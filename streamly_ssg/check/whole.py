@@ -12,6 +12,7 @@ from streamly_ssg.errors import Problem, problem
 from streamly_ssg.looking import Look
 from streamly_ssg.pages.routes import CopyRoute, DocumentRoute, RedirectRoute
 from streamly_ssg.pages.rules import FILES
+from streamly_ssg.pages.urls import prefix_of
 
 from .feeds import check_feed
 from .links import Links
@@ -78,12 +79,14 @@ def _built(site: Site, look: Look) -> Built:
         if file.endswith(".html")
     }
     paths = {file: getattr(route, "path", "") for file, route in routes.items()}
+    base_url = look(make("config", "site")).base_url
+    prefix = prefix_of(base_url)
     return Built(
         site=site,
-        base_url=look(make("config", "site")).base_url,
+        base_url=base_url,
         routes=routes,
         pages=pages,
-        sources={file: Source(site.root, path) for file, path in paths.items() if path},
+        sources={file: Source(site.root, path, prefix) for file, path in paths.items() if path},
         moved=frozenset(look(make("config", "redirects"))),
     )
 

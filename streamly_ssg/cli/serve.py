@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -11,6 +10,7 @@ from streamly_ssg.devserver import DevServer, overlay
 from streamly_ssg.errors import Problem, UsageError
 from streamly_ssg.inputs.config import Site as SiteSettings
 from streamly_ssg.inputs.config import read_settings
+from streamly_ssg.pages.urls import prefix_of
 from streamly_ssg.values import convert
 
 from . import options, speech
@@ -64,4 +64,4 @@ def _show(server: DevServer, root: Path, problems: Sequence[Problem]) -> None:
 def _prefix(root: Path) -> str:
     """Return the path under which the site lives, as "" or "/blog"."""
     section = read_settings(root / SETTINGS).get("site", {})
-    return urlsplit(convert(section, SiteSettings).base_url).path.rstrip("/")
+    return prefix_of(convert(section, SiteSettings).base_url)
