@@ -258,9 +258,12 @@ class Build:
 
     def _settle_part(self, key: Key, rule: Rule) -> bytes:
         assert rule.owner is not None
-        self._digest(rule.owner(name(key)))
+        table = rule.owner(name(key))
+        self._digest(table)
         node = self._memory.node(key)
         self._settled[key] = node.digest if node else ABSENT
+        if self._settled[key] == ABSENT and not self._rules[kind(table)].wide:
+            self._memory.miss(table, key)
         return self._settled[key]
 
     def _settle_task(self, key: Key, rule: Rule) -> bytes:
@@ -360,6 +363,8 @@ class Build:
         """Write down that *key* can't be made, and raise `Failed`."""
         if isinstance(error, SystemProblem | Corrupt):
             raise error
+        if key in self.outcome.failed:
+            raise Failed(key) from error
         problems, exit_code = blame(key, error)
         self.outcome.failed[key] = problems
         self.outcome.exit_code = max(self.outcome.exit_code, exit_code)

@@ -76,15 +76,22 @@ class Memory:
         old = self.parts(table)
         new = {part: digest for part, (digest, _) in parts.items()}
         changed = [part for part, digest in new.items() if old.get(part) != digest]
+        missed = {part: ABSENT for part in old if part not in new and self._reader_set(part)}
         for part in changed:
             known = self.node(part) or NOTHING
             self._put(part, known, Trace(new[part], (), ""), parts[part][1])
-        gone = [part for part in old if part not in new]
+        gone = [part for part, digest in old.items() if part not in new and digest != ABSENT]
         for part in gone:
             self._forget_value(part)
         if changed or gone or not old:
-            self._tables.set(table, new)
+            self._tables.set(table, new | missed)
         return changed + gone
+
+    def miss(self, table: Key, part: Key) -> None:
+        """Remember that somebody wanted a part that *table* doesn't have, and will if it comes."""
+        parts = self.parts(table)
+        if part not in parts:
+            self._tables.set(table, {**parts, part: ABSENT})
 
     def forget(self, key: Key) -> None:
         """Forget the last run of *key*'s task, so that it runs when somebody asks."""

@@ -113,12 +113,14 @@ class Store:
             return False
         self._connect(self.path)
         try:
+            self._tune()
             known = self.shelf("meta").get("store")
         except (Corrupt, sqlite3.DatabaseError):
             known = None
         if known and known["version"] == self.version:
             self._next = known["next"]
             self._names = set(known["shelves"])
+            self._identity = (self.path.stat().st_ino, self._data_version())
             return True
         self._database.close()
         self._shelves.clear()
@@ -127,6 +129,7 @@ class Store:
     def _open_new(self) -> None:
         self._draft.unlink(missing_ok=True)
         self._connect(self._draft)
+        self._tune()
         # Nothing is lost if this file dies half-written: it takes its place only when it is whole.
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("PRAGMA synchronous = OFF")
@@ -141,11 +144,14 @@ class Store:
         self._draft.replace(self.path)
         self.is_new = False
         self._connect(self.path)
+        self._tune()
         for shelf in self._shelves.values():
             shelf.move_to(self._database)
 
     def _connect(self, path: Path) -> None:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+    def _tune(self) -> None:
         self._database.execute("PRAGMA cache_size = -32000")
 
     def _flush(self) -> None:

@@ -10,6 +10,7 @@ import errno
 import os
 import shutil
 from functools import lru_cache
+from threading import get_ident
 from typing import NamedTuple
 
 from streamly_ssg.errors import ContentError, Problem, SystemProblem, problem
@@ -33,7 +34,6 @@ class Tree:
 
     def __init__(self, root: str) -> None:
         self._prefix = root + os.sep
-        self._draft = f"{os.sep}{DRAFT}{os.getpid()}"
         self._folders: set[str] = set()
         self._new: set[str] = set()
 
@@ -81,7 +81,7 @@ class Tree:
 
     def _replace(self, full: str, data: bytes) -> None:
         folder = os.path.dirname(full)
-        draft = folder + self._draft
+        draft = f"{folder}{os.sep}{DRAFT}{os.getpid()}-{get_ident()}"
         try:
             self._make_folder(folder)
             with open(draft, "wb") as file:

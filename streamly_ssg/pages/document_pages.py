@@ -1,14 +1,17 @@
 """The pages of documents: posts, notes and pages, with what stands beside and below them."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
+from streamly_ssg.errors import ContentError, Problem, problem
 from streamly_ssg.inputs.facts import Comment, PageFacts
 from streamly_ssg.values import changed
 
 from . import frame, views
+from .catalogue import line_of
 from .documents import Document
 from .filling import fill
 from .frame import Origin
@@ -22,6 +25,8 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
     document: Document = fetch(make("body", route.path))
     facts: PageFacts = fetch(make("facts", route.id))
     name = document.meta.template or f"{document.meta.kind}.html"
+    if document.meta.template and fetch(make("source", name)) is None:
+        raise ContentError(_no_template(document, fetch))
     used, data_names = frame.templates(name, fetch)
     shown = _document(document, route, fetch)
     view = views.DocumentView(
@@ -39,6 +44,14 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
         comments=_comments(document, route, facts, fetch),
     )
     return frame.page(name, view, used, fill(document.body, route.path, route.url, fetch))
+
+
+def _no_template(document: Document, fetch: Fetch) -> Problem:
+    path, wanted = document.meta.path, document.meta.template
+    line = line_of(fetch, path, rf"template\b.*{re.escape(wanted)}")
+    text = f'the theme has no template "{wanted}"'
+    hint = f"add templates/{wanted} to the theme, or take the field out"
+    return problem("TEMPLATE", text, path=f"content/{path}", line=line, column=1, hint=hint)
 
 
 def _teaser(ref: Ref | None, fetch: Fetch) -> views.Card | None:

@@ -63,14 +63,17 @@ class _Routes:
         self.known = known
         self.by_file: dict[str, Route] = {}
         self.resources: dict[str, str] = {}
+        self._spelled: dict[str, str] = {}
 
     def add(self, url: str, route: Route) -> None:
         """Add *route* at *url*, unless there is one."""
         file = file_of(url)
-        if file not in self.by_file:
+        # Where capitals don't count, two such files would be one.
+        taken = self._spelled.setdefault(file.casefold(), file)
+        if file not in self.by_file and taken == file:
             self.by_file[file] = route
             return
-        first = _origin(self.by_file[file])
+        first = _origin(self.by_file[taken])
         text = f"would be at {url}, where {first} is"
         hint = "give one of them another address"
         self.known.problems.append(problem("DUPLICATE", text, path=_origin(route), hint=hint))

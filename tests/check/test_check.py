@@ -95,7 +95,7 @@ def test_a_link_of_the_theme_is_told_once(tmp_path: Path) -> None:
 
 def test_a_site_below_a_path_has_its_links_checked(tmp_path: Path) -> None:
     settings = '[site]\nbase_url = "https://example.org/blog"\n'
-    body = "[in](/blog/posts/first/) [out](https://example.org/other/)\n[dead](/blog/posts/none/)"
+    body = "[in](/posts/first/) [out](https://example.org/other/)\n[dead](/posts/none/)"
     folder = site(tmp_path, {"streamly.toml": settings, "content/pages/p.md": page(body)})
     assert [line.split(" ")[0] for line in found(folder)] == ["content/pages/p.md:5:8:"]
 

@@ -182,3 +182,14 @@ def wait_for_state(root: Path) -> None:
     while not (root / ".streamly/lock").exists() and time.monotonic() < until:
         time.sleep(0.01)
     time.sleep(0.3)
+
+
+def test_a_build_that_was_killed_stands_in_nobodys_way(tmp_path: Path) -> None:
+    posts = {f"content/posts/p{n}.md": f"# {n}\n\n" + "word " * 3000 for n in range(300)}
+    folder = site(tmp_path, posts)
+    with process(folder.root, "build", "--jobs", "2") as running:
+        wait_for_state(tmp_path)
+        running.kill()  # its pipes close only when its workers are gone, too
+        running.communicate(timeout=60)
+    assert finished(folder.root, "build", "--jobs", "2").code == 0
+    assert streamly(folder, "verify").code == 0

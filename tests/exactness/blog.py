@@ -23,7 +23,10 @@ Values = tuple[Any, ...]
 
 SUMMARY = "In short"
 DOCUMENTS: dict[str, tuple[dict[str, Any], str]] = {
-    "posts/a.md": ({"title": "A", "date": "2026-01-01", "tags": ["x"], "author": "ada"}, "Text *a*\n"),
+    "posts/a.md": (
+        {"title": "A", "date": "2026-01-01", "tags": ["x"], "author": "ada"},
+        "Text *a*\n",
+    ),
     "posts/b.md": (
         {"title": "B", "date": "2026-01-02", "tags": ["x", "y"], "summary": SUMMARY},
         "Text b, see [a](a.md#top)\n",
@@ -38,9 +41,15 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], str]] = {
         "![a picture](pic.png)\n",
     ),
     "notes/n.md": ({"date": "2026-02-06"}, "A note\n"),
-    "pages/about.md": ({"title": "About", "translation_key": "about"}, "About [b](../posts/b.md)\n"),
+    "pages/about.md": (
+        {"title": "About", "translation_key": "about"},
+        "About [b](../posts/b.md)\n",
+    ),
     "pages/deep/index.md": ({"title": "Deep", "expire": "2026-03-03"}, "Deep\n"),
-    "authors/ada.md": ({"title": "Ada", "extra": {"website": "https://ada.example"}}, "Her *life*\n"),
+    "authors/ada.md": (
+        {"title": "Ada", "extra": {"website": "https://ada.example"}},
+        "Her *life*\n",
+    ),
 }
 PATHS = (
     *DOCUMENTS,
@@ -69,7 +78,13 @@ FIELDS: dict[str, Values] = {
     "aliases": (["/old/"], ["/old/", "/older.html"], ["/posts/"], ["/posts/b/x/"], ["/feed.xml/y"]),
     "author": ("ada", "ben", "Nobody Known"),
     "authors": (["ada", "ben"], ["ben"]),
-    "date": ("2026-01-02", "2026-02-10 12:00", "2025-12-31 23:30", "2026-03-01 13:00", "not a date"),
+    "date": (
+        "2026-01-02",
+        "2026-02-10 12:00",
+        "2025-12-31 23:30",
+        "2026-03-01 13:00",
+        "not a date",
+    ),
     "updated": ("2026-02-20", "2026-02-21 10:00"),
     "publish": ("2026-02-01", "2026-03-01 12:30", "2026-03-02"),
     "expire": ("2026-02-01", "2026-03-01 13:30", "2026-03-02"),
@@ -91,7 +106,12 @@ FIELDS: dict[str, Values] = {
     "toc": (False, True),
     "weight": (-1, 5),
     "markup": ("python-markdown", "commonmark"),
-    "extra": ({"mood": "calm"}, {"part": "fancy"}, {"part": "new"}, {"website": "https://x.example"}),
+    "extra": (
+        {"mood": "calm"},
+        {"part": "fancy"},
+        {"part": "new"},
+        {"website": "https://x.example"},
+    ),
     "visibility": ("public",),
     "titel": ("unknown field",),
 }
@@ -155,7 +175,10 @@ SMALL_THEMES: dict[str, tuple[str | bytes | None, ...]] = {
     "themes/lean/templates/macros/show.html": (
         "{% macro shown(name, value) %}{{ name }}={{ value }};{% endmacro %}",
     ),
-    "themes/lean/templates/alt.html": ("alt {{ content }}{{ likes }}", "{% include 'robots.txt' %}"),
+    "themes/lean/templates/alt.html": (
+        "alt {{ content }}{{ likes }}",
+        "{% include 'robots.txt' %}",
+    ),
     "themes/lean/templates/partials/new.html": ("<footer>new</footer>",),
     "themes/lean/templates/partials/fancy.html": ("{% include 'partials/new.html' %}", None),
     "themes/lean/templates/shortcodes/box.html": ("[{{ content }}]", "{{ options.none }}"),
@@ -206,7 +229,10 @@ FACTS: dict[str, Values] = {
     "views/posts.b": ({"count": 100}, {"count": 200}),
     "comments/posts.a": (
         {"count": 1, "items": [COMMENT]},
-        {"count": 1, "items": [COMMENT | {"html": "<p>Edited</p>", "edited": "2026-02-02T00:00:00Z"}]},
+        {
+            "count": 1,
+            "items": [COMMENT | {"html": "<p>Edited</p>", "edited": "2026-02-02T00:00:00Z"}],
+        },
         {"count": 2, "items": [COMMENT, REPLY]},
         {"count": 0, "items": []},
     ),
@@ -222,7 +248,11 @@ FACTS: dict[str, Values] = {
     "trending/month": ({"items": RANKING["items"][:1]},),
     "popular": (RANKING, {"items": []}),
 }
-WRONG_LINES = ('{"key": "likes/posts.a", "value": 1}', "not json", '{"key": "lokes/x", "value": {}}')
+WRONG_LINES = (
+    '{"key": "likes/posts.a", "value": 1}',
+    "not json",
+    '{"key": "lokes/x", "value": {}}',
+)
 MOMENTS = (
     NOW,
     datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
@@ -238,7 +268,9 @@ MOMENTS = (
 class Blog:
     """A blog as it is now."""
 
-    documents: dict[str, tuple[dict[str, Any], str]] = field(default_factory=lambda: dict(DOCUMENTS))
+    documents: dict[str, tuple[dict[str, Any], str]] = field(
+        default_factory=lambda: dict(DOCUMENTS)
+    )
     settings: dict[str, dict[str, Any]] = field(
         default_factory=lambda: {section: dict(keys) for section, keys in SETTINGS.items()}
     )

@@ -49,7 +49,9 @@ def main(*, sequences: int, steps: int, first: int, jobs: int, shrink: bool) -> 
             more, error = ended.result()
             done, builds, bad = done + SHARE, builds + more, bad + bool(error)
             rate = builds / (time.perf_counter() - start)
-            click.echo(f"seed {walks[ended]}: {done} sequences, {builds} builds, {rate:.1f}/s {error}")
+            click.echo(
+                f"seed {walks[ended]}: {done} sequences, {builds} builds, {rate:.1f}/s {error}"
+            )
     sys.exit(bool(bad))
 
 

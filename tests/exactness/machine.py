@@ -11,7 +11,6 @@ import shutil
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -276,8 +275,9 @@ class Exactness(RuleBasedStateMachine):
         expected = clean_build(self.folder, self.options)
         found = self.build(expected)
         if is_nothing(expected):
-            assert difference(found.output, self.left) == {}
-            assert found.exit_code == expected.exit_code
+            wrong = difference(found.output, self.left)
+            assert not wrong, wrong
+            assert found.exit_code == expected.exit_code, found.problems
             return
         assert_same(found, expected)
         self.left = found.output
@@ -303,7 +303,8 @@ class Exactness(RuleBasedStateMachine):
         site, site._options = self.site, self.options
         if self.only_facts and not is_nothing(expected):
             facts = told(self.folder, lambda: site.build_facts(site._source(time.time_ns())))
-            assert difference(facts.output, expected.output) == {}
+            wrong = difference(facts.output, expected.output)
+            assert not wrong, wrong
         return build(self.folder, self.options, site)
 
     def write(self) -> None:
@@ -349,5 +350,3 @@ def _updated(values: dict[str, Any], given: list[tuple[str, Any]]) -> dict[str, 
 def _with(fields: dict[str, Any], name: str, one: Any) -> dict[str, Any]:
     kept = {key: value for key, value in fields.items() if key != name}
     return kept if one is None else kept | {name: one}
-
-

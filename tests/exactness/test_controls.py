@@ -1,4 +1,4 @@
-"""The machine can see: with one dependency left unrecorded, it finds a stale byte."""
+"""These tests can see: with one dependency left unrecorded, they find a stale byte."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,12 +11,15 @@ from hypothesis.stateful import run_state_machine_as_test
 from streamly_ssg.engine.build import Door
 from streamly_ssg.engine.digest import ABSENT
 from streamly_ssg.engine.key import Key, kind
+from tests.support.folder import Change, fresh_folder
+from tests.support.lean import document
+from tests.support.rebuild import AT_NOW, assert_same, build, clean_build, facts
 
 from .machine import Exactness
 from .test_machine import WALK
+from .test_traps import BLOG, LIKED, post
 
 Forgets = Callable[[Key, bytes], bool]
-LOOK = settings(WALK, max_examples=200)
 
 
 def forgetful(forgets: Forgets) -> type[Door]:
@@ -25,30 +28,78 @@ def forgetful(forgets: Forgets) -> type[Door]:
     class ForgetfulDoor(Door):
         def __call__(self, key: Key) -> Any:
             value = super().__call__(key)
-            if forgets(key, self.passed[key]):
-                del self.passed[key]
+            self.forget(key)
             return value
+
+        def encoded(self, key: Key) -> bytes:
+            data = super().encoded(key)
+            self.forget(key)
+            return data
+
+        def forget(self, key: Key) -> None:
+            if key in self.passed and forgets(key, self.passed[key]):
+                del self.passed[key]
 
     return ForgetfulDoor
 
 
-@pytest.mark.parametrize(
-    "forgets",
-    [
-        pytest.param(lambda key, _: kind(key) == "facts", id="what a page shows of the interactions"),
-        pytest.param(
-            lambda key, digest: kind(key) == "theme" and digest == ABSENT, id="templates that aren't there"
-        ),
-        pytest.param(lambda key, _: key == "listing:content", id="which documents there are"),
-        pytest.param(lambda key, _: key == "config:lists", id="one section of the settings"),
-        pytest.param(lambda key, _: key == "now:", id="the clock"),
-        pytest.param(lambda key, _: kind(key) == "resource", id="where a picture goes"),
-        pytest.param(lambda key, _: kind(key) == "person", id="what a person is called"),
-    ],
-)
-def test_a_dependency_that_is_not_written_down_is_found_out(forgets: Forgets) -> None:
-    with (
-        patch("streamly_ssg.engine.build.Door", forgetful(forgets)),
-        pytest.raises(AssertionError),
-    ):
-        run_state_machine_as_test(Exactness, settings=LOOK)
+def absent_templates(key: Key, digest: bytes) -> bool:
+    """Tell whether a template was looked for that isn't there."""
+    return kind(key) == "theme" and digest == ABSENT
+
+
+def of(forgotten: str) -> Forgets:
+    """Return what forgets one kind of keys, or one key."""
+    return lambda key, _: forgotten in {key, kind(key)}
+
+
+MACHINE: dict[str, Forgets] = {
+    "what a page shows of the interactions": of("facts"),
+    "templates that aren't there": absent_templates,
+    "which documents there are": of("listing:content"),
+}
+
+
+@pytest.mark.parametrize("forgotten", MACHINE)
+def test_the_machine_finds_out_when_this_is_not_written_down(forgotten: str) -> None:
+    door = forgetful(MACHINE[forgotten])
+    look = settings(WALK, max_examples=200)
+    with patch("streamly_ssg.engine.build.Door", door), pytest.raises(AssertionError):
+        run_state_machine_as_test(Exactness, settings=look)
+
+
+PAGE = {"content/pages/about.md": document("[a](../posts/a.md)", title="About", author="ada")}
+ADA = {"content/authors/ada.md": document("Bio", title="Ada")}
+TRAPS: dict[str, tuple[Forgets, Change]] = {
+    "facts:": (of("facts"), {"facts.ndjson": LIKED}),
+    "fact:": (of("fact"), {"facts.ndjson": facts(popular={"items": [{"page": "posts.a"}]})}),
+    "fact-names:": (of("fact-names"), {"facts.ndjson": facts(profile={"mira": {"name": "M"}})}),
+    "content:": (of("content"), {"content/posts/a.md": post("a", body="New\n")}),
+    "static:": (of("static"), {"static/a.txt": "2"}),
+    "data:": (of("data"), {"data/links.toml": "a = 2"}),
+    "theme:": (of("theme"), {"themes/ground/templates/404.html": "new"}),
+    "theme: that is absent": (absent_templates, {"themes/lean/templates/404.html": "new"}),
+    "listing:content": (of("listing:content"), {"content/posts/d.md": post("d")}),
+    "listing:data": (of("listing:data"), {"data/links/more.toml": "b = 1"}),
+    "listing:static": (of("listing:static"), {"static/b.txt": "b"}),
+    "listing:theme": (of("listing:theme"), {"themes/lean/assets/new.css": "b"}),
+    "config:redirects": (of("config:redirects"), {"streamly.toml": BLOG["streamly.toml"]}),
+    "place:": (of("place"), {"content/posts/a.md": post("a", slug="aleph")}),
+    "route:": (of("route"), {"content/posts/a.md": post("a", date="2026-01-09")}),
+    "teaser:": (of("teaser"), {"content/posts/a.md": post("a", title="Ah")}),
+    "person:": (of("person"), {"content/authors/ada.md": document("Bio", title="Ada L.")}),
+}
+
+
+@pytest.mark.parametrize("key", TRAPS)
+def test_a_trap_closes_when_this_is_not_written_down(key: str) -> None:
+    forgets, change = TRAPS[key]
+    given = {"static/a.txt": "1", "data/links.toml": "a = 1"}
+    given["streamly.toml"] = f'{BLOG["streamly.toml"]!s}[redirects]\n"/x" = "/y"\n'
+    with fresh_folder({**BLOG, **PAGE, **ADA, **given}) as folder:
+        with patch("streamly_ssg.engine.build.Door", forgetful(forgets)):
+            build(folder)
+            folder.apply(change)
+            found = build(folder)
+        with pytest.raises(AssertionError):
+            assert_same(found, clean_build(folder, AT_NOW))

@@ -19,14 +19,20 @@ scandir = os.scandir
 
 class Shuffled:
     def __init__(self, path="."):
-        self.entries = sorted(scandir(path), key=lambda entry: entry.name, reverse=True)
+        self.entries = sorted(scandir(path), key=lambda entry: entry.name)
         random.Random(7).shuffle(self.entries)
     def __enter__(self):
-        return iter(self.entries)
+        return self
     def __exit__(self, *_):
         pass
     def __iter__(self):
-        return iter(self.entries)
+        return self
+    def __next__(self):
+        if not self.entries:
+            raise StopIteration
+        return self.entries.pop()
+    def close(self):
+        pass
 
 os.scandir = Shuffled
 """
@@ -72,13 +78,12 @@ def blog() -> dict[str, str | bytes]:
     others = {
         "content/notes/n.md": document("A note", date="2026-02-01"),
         "content/pages/broken.md": document("[gone](gone.md)", title="Broken"),
-        "data/set.yaml": "names: !!set {beta, alpha, gamma, delta, epsilon}\n",
         "data/links.json": '{"z": 1, "a": {"y": 1, "b": 2}}',
         "facts.ndjson": told,
     }
     zone = '[site]\ntimezone = "Europe/Berlin"\n[extra]\nz = 1\na = 2026-01-01\n'
     made = site({**posts, **others})
-    made["streamly.toml"] = str(made["streamly.toml"]).replace("[site]\n", zone.split("[extra]")[0])
+    made["streamly.toml"] = str(made["streamly.toml"]).replace("[site]\n", zone.split("[extra]", maxsplit=1)[0])
     made["streamly.toml"] += f"{SETTINGS}[extra]{zone.split('[extra]')[1]}"
     return made
 
@@ -89,11 +94,14 @@ def usual() -> Iterator[tuple[dict[str, str], dict[str, Any], list[str]]]:
         yield built(folder)
 
 
-def built(folder: Folder, *args: str, **how: Any) -> tuple[dict[str, str], dict[str, Any], list[str]]:
+def built(
+    folder: Folder, *args: str, **how: Any
+) -> tuple[dict[str, str], dict[str, Any], list[str]]:
     """Build the site in *folder* with the command; return all that came of it."""
     done = streamly(folder, "build", "--now", NOW, *args, **how)
     assert done.returncode == 1, done.stderr  # one page is broken
-    told = [line for line in done.stderr.splitlines() if "broken.md" in line]
+    told = [line for line in (done.stdout + done.stderr).splitlines() if "broken.md" in line]
+    assert told
     return folder.output(), manifest(folder.root), told
 
 

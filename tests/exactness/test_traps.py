@@ -38,7 +38,9 @@ def post(letter: str, **fields: object) -> str:
         "summary": f"About {letter}",
     }
     body = fields.pop("body", f"Text of {letter}\n")
-    return document(str(body), **{key: one for key, one in (given | fields).items() if one is not None})
+    return document(
+        str(body), **{key: one for key, one in (given | fields).items() if one is not None}
+    )
 
 
 def feeds(*lists: str) -> set[str]:
@@ -187,7 +189,9 @@ def test_another_slug_moves_a_page_and_makes_what_links_to_it() -> None:
 
 
 def test_a_page_that_links_to_another_document_follows_its_address() -> None:
-    blog = BLOG | {"content/pages/about.md": document("See [a](../posts/a.md#part).", title="About")}
+    blog = BLOG | {
+        "content/pages/about.md": document("See [a](../posts/a.md#part).", title="About")
+    }
     check_rebuild(
         blog,
         {"content/posts/a.md": post("a", slug="aleph")},
@@ -268,10 +272,14 @@ def test_the_drafts_option_alone_shows_and_hides_drafts() -> None:
 
 
 def test_time_alone_publishes_a_post_and_takes_it_back_when_the_clock_does() -> None:
-    blog = BLOG | {"content/pages/later.md": document("x", title="Later", publish="2026-03-01 13:00")}
+    blog = BLOG | {
+        "content/pages/later.md": document("x", title="Later", publish="2026-03-01 13:00")
+    }
     later = Options(now=NOW + timedelta(hours=1))
     check_rebuild(blog, {}, then=later, rebuilt={"/later/", "/sitemap.xml"})
-    check_rebuild(blog, {}, options=later, then=AT_NOW, rebuilt={"/sitemap.xml"}, removed={"/later/"})
+    check_rebuild(
+        blog, {}, options=later, then=AT_NOW, rebuilt={"/sitemap.xml"}, removed={"/later/"}
+    )
 
 
 def test_time_alone_makes_a_post_expire() -> None:
@@ -282,12 +290,16 @@ def test_time_alone_makes_a_post_expire() -> None:
 
 
 def test_time_that_passes_between_two_appointments_makes_nothing() -> None:
-    blog = BLOG | {"content/pages/later.md": document("x", title="Later", publish="2026-03-01 13:00")}
+    blog = BLOG | {
+        "content/pages/later.md": document("x", title="Later", publish="2026-03-01 13:00")
+    }
     check_rebuild(blog, {}, then=Options(now=NOW + timedelta(minutes=59)), rebuilt=())
 
 
 def test_a_build_says_when_time_alone_will_change_it() -> None:
-    blog = BLOG | {"content/pages/later.md": document("x", title="Later", publish="2026-03-01 13:00")}
+    blog = BLOG | {
+        "content/pages/later.md": document("x", title="Later", publish="2026-03-01 13:00")
+    }
     with fresh_folder(blog) as folder:
         report = Site(folder.root, AT_NOW).build()
         assert report.next_change == datetime(2026, 3, 1, 13, tzinfo=UTC).isoformat()
@@ -354,7 +366,10 @@ def test_an_edit_of_the_same_size_and_the_same_mtime_is_noticed() -> None:
         before = path.stat()
         folder.replace("content/posts/b.md", "Text of b", "Tell of b")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-        assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+        assert (path.stat().st_size, path.stat().st_mtime_ns) == (
+            before.st_size,
+            before.st_mtime_ns,
+        )
 
     check_rebuild(BLOG, edit, rebuilt={"/posts/b/", *feeds("/", "/tags/x/")})
 
@@ -509,14 +524,18 @@ def test_a_template_that_only_other_themes_have_is_missed_by_nobody() -> None:
 def test_an_include_by_a_computed_name_notices_a_template_that_appears() -> None:
     blog = BLOG | {"content/pages/about.md": document("x", title="About", extra={"part": "new"})}
     check_rebuild(
-        blog, {"themes/lean/templates/partials/new.html": "<footer>new</footer>"}, rebuilt={"/about/"}
+        blog,
+        {"themes/lean/templates/partials/new.html": "<footer>new</footer>"},
+        rebuilt={"/about/"},
     )
 
 
 def test_an_include_by_a_computed_name_notices_a_template_that_changes() -> None:
     blog = BLOG | {"content/pages/about.md": document("x", title="About", extra={"part": "fancy"})}
     check_rebuild(
-        blog, {"themes/lean/templates/partials/fancy.html": "<footer>!</footer>"}, rebuilt={"/about/"}
+        blog,
+        {"themes/lean/templates/partials/fancy.html": "<footer>!</footer>"},
+        rebuilt={"/about/"},
     )
 
 
@@ -542,10 +561,14 @@ def test_another_parent_theme_makes_what_it_gives() -> None:
 def test_an_edited_asset_gets_another_address_and_the_old_one_goes() -> None:
     with fresh_folder(BLOG) as folder:
         first = build(folder)
-        old = {url for url in first.output if url.startswith("assets/lean.") and url.endswith("css")}
+        old = {
+            url for url in first.output if url.startswith("assets/lean.") and url.endswith("css")
+        }
         folder.write("themes/lean/assets/lean.css", "body { margin: 1px }\n")
         second = build(folder)
-        new = {url for url in second.output if url.startswith("assets/lean.") and url.endswith("css")}
+        new = {
+            url for url in second.output if url.startswith("assets/lean.") and url.endswith("css")
+        }
         assert_same(second, clean_build(folder))
         assert old != new
         assert second.removed == {f"/{one}" for one in old}
@@ -705,7 +728,9 @@ def test_a_post_that_fails_stops_nobody_and_comes_back_when_it_is_mended(
         second = build(folder)
         assert_same(second, clean_build(folder))
         assert second.exit_code == 1
-        assert all(text.startswith(("content/posts/b.md", "templates/")) for text in second.problems)
+        assert all(
+            text.startswith(("content/posts/b.md", "templates/")) for text in second.problems
+        )
         assert code in second.problems[0]
         assert "/posts/a/" in second.made
         assert "posts/b/index.html" not in second.output
@@ -847,7 +872,9 @@ def test_a_fact_that_is_told_again_makes_nothing() -> None:
 
 def test_a_null_takes_a_fact_away() -> None:
     null = facts(likes={"posts.a": None})
-    check_rebuild(BLOG | {"facts.ndjson": LIKED}, {"facts.ndjson": LIKED + null}, rebuilt={"/posts/a/"})
+    check_rebuild(
+        BLOG | {"facts.ndjson": LIKED}, {"facts.ndjson": LIKED + null}, rebuilt={"/posts/a/"}
+    )
 
 
 def test_facts_of_a_draft_or_of_no_page_make_nothing() -> None:

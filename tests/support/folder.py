@@ -66,9 +66,7 @@ class Folder:
 
     def copy_sources(self, target: Path) -> "Folder":
         """Return a copy without anything that a build has made."""
-        shutil.copytree(
-            self.root, target, symlinks=True, ignore=lambda _, names: MADE & set(names)
-        )
+        shutil.copytree(self.root, target, symlinks=True, ignore=lambda _, names: MADE & set(names))
         return Folder(target)
 
     def output(self) -> dict[str, str]:

@@ -120,7 +120,7 @@ def _check_second(
     second = build(folder, options)
     assert_same(second, clean_build(folder, options))
     assert set(second.made) == rebuilt, second.reasons
-    assert set(second.removed) == removed
+    assert set(second.removed) == removed, second.removed
     third = build(folder, options)
     assert third.made == frozenset(), third.reasons
     assert third.output == second.output
@@ -130,10 +130,11 @@ def _check_second(
 
 def assert_same(incremental: Built, clean: Built) -> None:
     """Assert that a build gave what a clean build gives."""
-    assert difference(incremental.output, clean.output) == {}
-    assert incremental.manifest == clean.manifest
-    assert incremental.problems == clean.problems
-    assert incremental.exit_code == clean.exit_code
+    wrong = difference(incremental.output, clean.output)
+    assert not wrong, wrong
+    assert incremental.manifest == clean.manifest, (incremental.manifest, clean.manifest)
+    assert incremental.problems == clean.problems, (incremental.problems, clean.problems)
+    assert incremental.exit_code == clean.exit_code, (incremental.exit_code, clean.exit_code)
 
 
 def difference(found: dict[str, str], expected: dict[str, str]) -> dict[str, str]:
