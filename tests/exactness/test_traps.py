@@ -807,6 +807,16 @@ def test_nothing_is_forgotten_by_a_build_that_could_not_make_anything() -> None:
         assert_same(build(folder), clean_build(folder))
 
 
+def test_a_page_deleted_while_nothing_could_be_made_leaves_the_manifest() -> None:
+    with fresh_folder(BLOG) as folder:
+        build(folder)
+        folder.write("themes/lean/theme.toml", 'extends = "nothing"\n')
+        folder.remove("content/posts/a.md")
+        assert "posts.a" in build(folder).manifest
+        folder.write("themes/lean/theme.toml", LEAN["theme.toml"])
+        assert_same(build(folder), clean_build(folder))
+
+
 def test_a_new_cache_and_a_broken_theme_leave_the_old_site_alone() -> None:
     with fresh_folder(BLOG) as folder:
         first = build(folder)

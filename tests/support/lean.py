@@ -1,6 +1,7 @@
 """
-A theme that hides nothing: its pages show every field of their view, so a stale value is a wrong
-byte.
+A theme that hides nothing: its pages show every field of their view.
+
+So a stale value is a wrong byte.
 
 It is two themes, *lean* on *ground*, with everything that themes can do: inheritance of templates
 and of themes, partials, macros, shortcodes, data by name and all data, assets, an include by a

@@ -39,7 +39,7 @@ class Built:
 
 def build(folder: Folder, options: Options = AT_NOW, site: Site | None = None) -> Built:
     """Build the site in *folder*, by *site* if one is kept."""
-    return told(folder, lambda: (site or Site(folder.root, options)).build())
+    return told(folder, (site or Site(folder.root, options)).build)
 
 
 def told(folder: Folder, act: Callable[[], Report]) -> Built:
