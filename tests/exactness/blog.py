@@ -130,7 +130,7 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
         "language": ("de",),
         "author": ("Ada",),
         "timezone": ("Europe/Berlin", "Pacific/Auckland"),
-        "theme": ("ground", "nothing"),
+        "theme": ("ground", "default", "nothing"),
     },
     "markup": {
         "engine": ("python-markdown",),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from streamly_ssg.engine.build import Door
 from streamly_ssg.engine.digest import ABSENT
+from streamly_ssg.engine.door import Door
 from streamly_ssg.engine.key import Key, kind
 from tests.support.folder import Change, fresh_folder
 from tests.support.lean import document

@@ -8,10 +8,10 @@ import pytest
 from tests.support.folder import Folder, fresh_folder
 from tests.support.lean import document, site
 from tests.support.process import NOW, streamly
-from tests.support.rebuild import manifest
+from tests.support.rebuild import facts, manifest
 
 from .blog import COMMENT, RANKING
-from .test_traps import SETTINGS, facts
+from .test_traps import SETTINGS
 
 LISTING = """
 import os, random
@@ -83,8 +83,9 @@ def blog() -> dict[str, str | bytes]:
     }
     zone = '[site]\ntimezone = "Europe/Berlin"\n[extra]\nz = 1\na = 2026-01-01\n'
     made = site({**posts, **others})
-    made["streamly.toml"] = str(made["streamly.toml"]).replace("[site]\n", zone.split("[extra]", maxsplit=1)[0])
-    made["streamly.toml"] += f"{SETTINGS}[extra]{zone.split('[extra]')[1]}"
+    head, _, extra = zone.partition("[extra]")
+    toml = str(made["streamly.toml"]).replace("[site]\n", head)
+    made["streamly.toml"] = f"{toml}{SETTINGS}[extra]{extra}"
     return made
 
 

@@ -7,12 +7,16 @@ a, b and c in this order of time, a and b tagged x, c tagged y, two to a page of
 
 import os
 import shutil
+import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 
 from streamly_ssg.api import Options, Site
+from streamly_ssg.inputs.facts import FactsFile
 from tests.support.folder import Folder, fresh_folder
 from tests.support.lean import LEAN, document, site
 from tests.support.rebuild import (
@@ -23,6 +27,7 @@ from tests.support.rebuild import (
     check_rebuild,
     clean_build,
     facts,
+    told,
 )
 
 SETTINGS = "[lists]\nper_page = 2\nrelated = 0\n"
@@ -705,6 +710,36 @@ def test_removing_the_cache_changes_no_byte() -> None:
         assert second.output == first.output
 
 
+def test_another_version_of_the_builder_makes_everything_again_and_changes_no_byte() -> None:
+    with fresh_folder(BLOG) as folder:
+        first = build(folder)
+        with patch("streamly_ssg.api.engine_version", lambda: "another"):
+            second = build(folder)
+        assert second.made == first.made
+        assert second.written == 0
+        assert second.output == first.output
+
+
+def test_what_another_version_left_is_swept() -> None:
+    with fresh_folder(BLOG) as folder:
+        with patch("streamly_ssg.api.engine_version", lambda: "another"):
+            build(folder)
+        folder.remove("content/posts/a.md")
+        assert_same(build(folder), clean_build(folder))
+
+
+def test_a_build_that_died_before_it_was_remembered_is_made_good() -> None:
+    with fresh_folder(BLOG) as folder:
+        build(folder)
+        folder.remove("content/posts/a.md")
+        folder.write("content/posts/d.md", post("d"))
+        dead = patch("streamly_ssg.engine.store.Store.commit", side_effect=KeyboardInterrupt)
+        with dead, pytest.raises(KeyboardInterrupt):
+            build(folder)
+        folder.remove("content/posts/d.md")
+        assert_same(build(folder), clean_build(folder))
+
+
 # Errors
 
 
@@ -846,13 +881,26 @@ LIKED = facts(likes={"posts.a": {"count": 1}})
 COMMENT = {"id": "c1", "author": "mira", "at": "2026-02-01T10:00:00Z", "html": "<p>Hello</p>"}
 
 
-def commented(*items: dict[str, object]) -> str:
+def commented(*items: Mapping[str, object]) -> str:
     """Return the facts of a page with these comments."""
     return facts(comments={"posts.a": {"count": len(items), "items": items}})
 
 
 def test_a_like_makes_the_liked_page_alone() -> None:
     check_rebuild(BLOG, {"facts.ndjson": LIKED}, rebuilt={"/posts/a/"})
+
+
+def test_a_like_by_the_short_way_makes_the_liked_page_alone() -> None:
+    with fresh_folder(BLOG) as folder:
+        kept = Site(folder.root, AT_NOW)
+        kept.build()
+        folder.write("facts.ndjson", LIKED)
+        source = FactsFile(folder / "facts.ndjson", started=time.time_ns())
+        found = told(folder, lambda: kept.build_facts(source))
+        assert found.made == {"/posts/a/"}
+        assert_same(found, clean_build(folder))
+        assert kept.build().made == {}
+        kept.close()
 
 
 def test_views_make_the_viewed_page_alone() -> None:
@@ -889,13 +937,13 @@ def test_a_null_takes_a_fact_away() -> None:
 
 def test_facts_of_a_draft_or_of_no_page_make_nothing() -> None:
     blog = BLOG | {"content/posts/d.md": post("d", draft=True)}
-    told = facts(likes={"posts.d": {"count": 3}, "posts.gone": {"count": 4}})
-    check_rebuild(blog, {"facts.ndjson": told}, rebuilt=())
+    given = facts(likes={"posts.d": {"count": 3}, "posts.gone": {"count": 4}})
+    check_rebuild(blog, {"facts.ndjson": given}, rebuilt=())
 
 
 def test_two_events_in_one_build_make_both_pages() -> None:
-    told = facts(likes={"posts.a": {"count": 1}, "posts.b": {"count": 2}})
-    check_rebuild(BLOG, {"facts.ndjson": told}, rebuilt={"/posts/a/", "/posts/b/"})
+    given = facts(likes={"posts.a": {"count": 1}, "posts.b": {"count": 2}})
+    check_rebuild(BLOG, {"facts.ndjson": given}, rebuilt={"/posts/a/", "/posts/b/"})
 
 
 def test_facts_that_go_back_to_a_backup_are_believed() -> None:
@@ -913,12 +961,12 @@ def test_facts_switched_off_and_on_again() -> None:
 
 
 def test_a_member_who_is_renamed_is_renamed_in_their_comments() -> None:
-    told = commented(COMMENT)
+    comments = commented(COMMENT)
     profile = {"name": "Mira", "bio": "Reads"}
-    blog = BLOG | {"facts.ndjson": told + facts(profile={"mira": profile})}
+    blog = BLOG | {"facts.ndjson": comments + facts(profile={"mira": profile})}
     check_rebuild(
         blog,
-        {"facts.ndjson": told + facts(profile={"mira": profile | {"name": "Mira O."}})},
+        {"facts.ndjson": comments + facts(profile={"mira": profile | {"name": "Mira O."}})},
         rebuilt={
             *("/posts/a/", "/users/", "/users/mira/", "/users/mira/card.html"),
             *("/users/mira/followers/", "/users/mira/following/"),
@@ -940,12 +988,12 @@ def test_a_member_who_appears_gets_their_pages() -> None:
 
 
 def test_a_follow_makes_the_pages_of_the_two() -> None:
-    told = facts(profile={"mira": {"name": "Mira"}, "jon": {"name": "Jon"}})
+    given = facts(profile={"mira": {"name": "Mira"}, "jon": {"name": "Jon"}})
     follows = {"mira": {"followers": ["jon"]}, "jon": {"following": ["mira"]}}
     pages = ("", "followers/", "following/", "card.html")
     check_rebuild(
-        BLOG | {"facts.ndjson": told},
-        {"facts.ndjson": told + facts(follows=follows)},
+        BLOG | {"facts.ndjson": given},
+        {"facts.ndjson": given + facts(follows=follows)},
         rebuilt={f"/users/{name}/{page}" for name in ("mira", "jon") for page in pages},
     )
 
