@@ -328,18 +328,20 @@ class Site:
         return NoFacts()
 
     def _refuse_dangerous_output(self) -> None:
+        out = self.output
         sources = [self.root / folder for folder in ("content", "themes", "static", "data", CACHE)]
-        if self.output in (self.root, *self.root.parents) or any(
-            self.output == path or path in self.output.parents for path in sources
-        ):
-            text = "would be overwritten by the output"
-            hint = "choose an output folder of its own, as --output public"
-            raise UsageError(problem("OUTPUT", text, path=str(self.output), hint=hint))
-        own = (self._cache / "state.db").exists() or self.output == self.root / OUTPUT
-        if not own and self.output.exists() and any(self.output.iterdir()):
-            text = "is not empty, and was not made by Streamly"
-            hint = "empty it, or choose another folder"
-            raise UsageError(problem("OUTPUT", text, path=str(self.output), hint=hint))
+        if out in (self.root, *self.root.parents) or {out, *out.parents} & set(sources):
+            raise _no_output(out, "would be overwritten by the output")
+        if out.exists() and not out.is_dir():
+            raise _no_output(out, "is a file, where the output folder has to be")
+        own = (self._cache / "state.db").exists() or out == self.root / OUTPUT
+        if not own and out.exists() and any(out.iterdir()):
+            raise _no_output(out, "is not empty, and was not made by Streamly")
+
+
+def _no_output(output: Path, text: str) -> UsageError:
+    hint = "choose an output folder of its own, as --output public"
+    return UsageError(problem("OUTPUT", text, path=str(output), hint=hint))
 
 
 @contextmanager

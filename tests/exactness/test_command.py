@@ -9,7 +9,7 @@ from tests.support.lean import document
 from tests.support.process import NOW, streamly
 from tests.support.rebuild import difference, manifest
 
-from .test_traps import BLOG, LIKED, post
+from .small import BLOG, LIKED, post
 
 CHANGES: dict[str, Change] = {
     "an edited body": {"content/posts/a.md": post("a", body="New\n")},

@@ -16,8 +16,8 @@ from tests.support.lean import document
 from tests.support.rebuild import AT_NOW, assert_same, build, clean_build, facts
 
 from .machine import Exactness
+from .small import BLOG, LIKED, post
 from .test_machine import WALK
-from .test_traps import BLOG, LIKED, post
 
 Forgets = Callable[[Key, bytes], bool]
 

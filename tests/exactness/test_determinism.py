@@ -11,7 +11,7 @@ from tests.support.process import NOW, streamly
 from tests.support.rebuild import facts, manifest
 
 from .blog import COMMENT, RANKING
-from .test_traps import SETTINGS
+from .small import SETTINGS
 
 LISTING = """
 import os, random
