@@ -212,7 +212,7 @@ class Site:
         is_strange = store.is_new or output.was_interrupted
         if is_strange and is_known:
             output.sweep()
-        summary = memory.value(SUMMARY)
+        summary = memory.value(SUMMARY) if is_known else None
         if summary is None and is_known:
             raise Corrupt(SUMMARY)
         report = _report(outcome, output, summary)

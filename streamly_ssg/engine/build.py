@@ -24,7 +24,7 @@ from .memory import Memory
 from .outcome import Failed, Outcome, Waiting, blame
 from .output import Output
 from .rule import Rule, Rules, Work
-from .store import Corrupt
+from .store import Corrupt, DatabaseError
 from .trace import Trace, affected, first_difference
 
 NEW = "is new"
@@ -117,7 +117,7 @@ class Build:
     def _forget_failed(self) -> None:
         """What can't be made isn't in a clean tree either; it is tried again next time."""
         for key in self.outcome.failed:
-            self._memory.forget(key)
+            self._memory.distrust(key)
             if self._is_file(key) and self._output.knows(name(key)):
                 self._output.remove(name(key))
 
@@ -311,7 +311,7 @@ class Build:
             given = rule.task(name(key), door)
             if not isinstance(given, Work):
                 given = packed(given, rule.codec.encode)
-        except (Waiting, Corrupt, SystemProblem):
+        except (Waiting, Corrupt, DatabaseError, SystemProblem):
             raise
         except Exception as error:  # noqa: BLE001 - a task may fail in any way; the others go on
             self._fail(key, error)
@@ -361,7 +361,7 @@ class Build:
 
     def _fail(self, key: Key, error: Exception) -> None:
         """Write down that *key* can't be made, and raise `Failed`."""
-        if isinstance(error, SystemProblem | Corrupt):
+        if isinstance(error, SystemProblem | Corrupt | DatabaseError):
             raise error
         if key in self.outcome.failed:
             raise Failed(key) from error

@@ -94,13 +94,17 @@ class Memory:
             self._tables.set(table, {**parts, part: ABSENT})
 
     def forget(self, key: Key) -> None:
-        """Forget the last run of *key*'s task, so that it runs when somebody asks."""
-        node = self.node(key)
-        if node is None:
-            return
+        """Forget the last run of *key*'s task with all that it gave."""
         for part in self.parts(key):
             self._forget_value(part)
         self._tables.delete(key)
+        self.distrust(key)
+
+    def distrust(self, key: Key) -> None:
+        """Forget the last run of *key*'s task; the parts of a table stay, to be compared with."""
+        node = self.node(key)
+        if node is None:
+            return
         self._move_edges(key, node.dependencies, ())
         self._forget_value(key)
 

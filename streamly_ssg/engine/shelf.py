@@ -120,7 +120,7 @@ class Shelf:
         return self._seal(number, data), data
 
     def _opened(self, number: int, row: tuple[bytes, bytes] | None) -> dict[str, Any]:
-        if row is None or row[0] != self._seal(number, row[1]):
+        if row is None or type(row[1]) is not bytes or row[0] != self._seal(number, row[1]):
             raise Corrupt(f"{self._name}/{number}")
         return marshal.loads(row[1])  # type: ignore[no-any-return]  # noqa: S302 - sealed above
 

@@ -12,13 +12,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import DatabaseError
 
 from streamly_ssg.errors import SystemProblem, problem
 
 from . import digest
 from .shelf import SCHEMA, Corrupt, Shelf
 
-__all__ = ["Corrupt", "Store"]
+__all__ = ["Corrupt", "DatabaseError", "Store"]
 
 BATCH = 512  # values written at once
 SMALL = 64 * 1024  # bytes of a value that is worth keeping at hand
@@ -115,7 +116,7 @@ class Store:
         try:
             self._tune()
             known = self.shelf("meta").get("store")
-        except (Corrupt, sqlite3.DatabaseError):
+        except (Corrupt, DatabaseError):
             known = None
         if known and known["version"] == self.version:
             self._next = known["next"]
@@ -179,7 +180,7 @@ def guarded(path: Path) -> Iterator[None]:
     """Turn what SQLite says about the store at *path* into `Corrupt` or a `SystemProblem`."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except DatabaseError as error:
         name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
         if any(name.startswith(untrusted) for untrusted in UNTRUSTED):
             raise Corrupt(str(error)) from error
