@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from .documents.slugs import slugify
 from .errors import UsageError, problem
 from .inputs.config import FILE as SETTINGS
-from .pages.slugs import slugify
 
 KEPT_SECRET = Path("var/secret")
 OWNER_ONLY = 0o600

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .engine import digest
 
-ROOMS = ("engine", "inputs", "pages")  # the others look on, and shape nothing
+ROOMS = ("engine", "inputs", "documents", "pages")  # the others look on, and shape nothing
 SHAPING = (
     "comrak",
     "feedgen",

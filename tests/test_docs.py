@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from streamly_ssg.cli import main
+from streamly_ssg.documents.meta import FIELDS, MOMENTS
 from streamly_ssg.inputs.config import SECTIONS, TABLES
-from streamly_ssg.pages.meta import FIELDS, MOMENTS
 from tests.test_house import DOORS, MODULES, PROJECTS, ROOT, tracked
 
 GUIDE = ROOT / "content/posts/guide"

@@ -19,7 +19,8 @@ LINES_OF_A_FILE = 400
 
 ENGINE = {"errors"}
 INPUTS = {"engine", "errors", "values"}
-PAGES = INPUTS | {"inputs"}
+DOCUMENTS = {"errors", "values"}
+PAGES = INPUTS | {"inputs", "documents"}
 API = PAGES | {"pages", "lock", "version", "manifest", "looking"}
 PORCH = API | {"api", "check", "explain", "verify", "watch", "devserver", "starter", "workers"}
 MAY_IMPORT: dict[str, set[str]] = {
@@ -31,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "version": {"engine"},
     "looking": ENGINE | {"engine"},
     "inputs": INPUTS,
+    "documents": DOCUMENTS,
     "pages": PAGES,
     "manifest": PAGES | {"pages"},
     "api": API,
@@ -47,20 +49,20 @@ MAY_IMPORT: dict[str, set[str]] = {
 # The files through which a library comes in, below streamly_ssg/; a folder stands for all in it.
 DOORS = {
     "click": {"cli/"},
-    "comrak": {"pages/commonmark.py"},
+    "comrak": {"documents/commonmark.py"},
     "feedgen": {"pages/feeds.py"},
-    "frontmatter": {"pages/strict_toml.py", "pages/strict_yaml.py"},
+    "frontmatter": {"documents/strict_toml.py", "documents/strict_yaml.py"},
     "jinja2": {"check/templates.py", "pages/rendering.py", "pages/themes.py"},
-    "latex2mathml": {"pages/mathematics.py"},
+    "latex2mathml": {"documents/mathematics.py"},
     "lxml": {"check/pages.py", "pages/feeds.py"},
-    "markdown": {"pages/python_markdown.py"},
+    "markdown": {"documents/python_markdown.py"},
     "markupsafe": {"pages/filters.py", "pages/rendering.py"},
     "msgspec": {"values.py"},
-    "pygments": {"pages/lexing.py"},
+    "pygments": {"documents/lexing.py"},
     "rich": {"cli/drawing.py"},
-    "slugify": {"pages/slugs.py"},
+    "slugify": {"documents/slugs.py"},
     "watchdog": {"watch.py"},
-    "yaml": {"pages/datafiles.py", "pages/strict_yaml.py"},
+    "yaml": {"pages/datafiles.py", "documents/strict_yaml.py"},
 }
 PROJECTS = {"frontmatter": "python-frontmatter", "slugify": "python-slugify", "yaml": "pyyaml"}
 NEVER_IMPORTED = {"tzdata"}  # data, which the standard library finds by itself

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from streamly_ssg.api import Site
+from streamly_ssg.documents.frontmatter import split
+from streamly_ssg.documents.texts import read_text
 from streamly_ssg.engine.key import make
 from streamly_ssg.errors import ContentError
-from streamly_ssg.pages.frontmatter import split
-from streamly_ssg.pages.texts import read_text
 
 DOCUMENTS = (".md", ".markdown")
 KINDS = {"post", "page", "note"}

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from streamly_ssg.documents.slugs import slug_fault, slugify
 from streamly_ssg.errors import UsageError, problem
 from streamly_ssg.inputs.config import Site as SiteSettings
 from streamly_ssg.inputs.config import read_settings
-from streamly_ssg.pages.slugs import slug_fault, slugify
 from streamly_ssg.starter import FOLDERS, document, stamp, write
 from streamly_ssg.values import convert
 

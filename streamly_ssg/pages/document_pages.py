@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from streamly_ssg.documents.document import Document
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.errors import ContentError, Problem, problem
@@ -12,7 +13,6 @@ from streamly_ssg.values import changed
 
 from . import frame, views
 from .catalogue import line_of
-from .documents import Document
 from .filling import fill
 from .frame import Origin
 from .routes import DocumentRoute, Ref, SeriesPlace

@@ -13,12 +13,12 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
+from streamly_ssg.documents.document import Document
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.values import Value
 
 from . import frame, views
-from .documents import Document
 from .filling import fill
 from .frame import Origin
 from .rendering import Text, render_text

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from html import escape
 from urllib.parse import urljoin
 
+from streamly_ssg.documents.fragments import Call, Fragment, Link
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch
 from streamly_ssg.errors import ContentError, Problem, did_you_mean, problem
 
-from .fragments import Call, Fragment, Link
 from .frame import Origin, templates
 from .rendering import Inset, Text
 from .urls import resolve

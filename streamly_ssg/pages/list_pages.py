@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from functools import partial
 from itertools import groupby
 
+from streamly_ssg.documents.document import Document
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
 
 from . import frame, views
-from .documents import Document
 from .filling import fill
 from .filters import MONTHS
 from .frame import Origin

@@ -1,12 +1,12 @@
 """The pages of people: profiles with their posts, whom they follow, and cards to show elsewhere."""
 
+from streamly_ssg.documents.document import Document
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.inputs.facts import Follows
 from streamly_ssg.inputs.facts import Profile as ProfileFact
 
 from . import frame, views
-from .documents import Document
 from .filling import fill
 from .frame import Origin
 from .list_pages import page_of, pager

@@ -46,14 +46,14 @@ def file(name: str, fetch: Fetch) -> Work | bytes:
     return made
 
 
-# What is named "module:name" here is loaded when it is first needed: a build that has nothing to do
-# shouldn't load parsers and templates for it.
+# What is named "module:name" (".documents.module:name" in that room) is loaded when it is first
+# needed: a build that has nothing to do should not load parsers and templates for it.
 
 
 @cache
 def _loaded(name: str) -> Any:
     module, _, attribute = name.partition(":")
-    return getattr(import_module(f"{__package__}.{module}"), attribute)
+    return getattr(import_module(f".{module}", __package__), attribute)
 
 
 def _task(name: str) -> Task:
@@ -86,11 +86,11 @@ def _index(_name: str) -> Key:
 
 
 RULES: Rules = {
-    "parsing": _rule("sources:settings", "parsing:ParseSettings", hot=True),
+    "parsing": _rule("sources:settings", ".documents.parsing:ParseSettings", hot=True),
     "doc": _rule("sources:document", Any),
     "head": _part(_doc, "sources:AnyHead"),
     "card": _part(_doc, "sources:AnyCard"),
-    "body": _part(_doc, "documents:AnyDocument"),
+    "body": _part(_doc, ".documents.document:AnyDocument"),
     "theme-chain": _rule("themes:chain", tuple[str, ...], hot=True),
     "source": _rule("themes:source", "themes:AnySource", hot=True),
     "template": _rule("themes:template", "themes:TemplateSet", hot=True),

@@ -9,17 +9,17 @@ new title only the pages that show it.
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from streamly_ssg.documents.parsing import ParseSettings
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Table, Work
 from streamly_ssg.errors import ContentError, problem
 from streamly_ssg.values import Tagged, Value, changed
 
-from .parsing import ParseSettings
 from .routes import Fault, fault
 
 if TYPE_CHECKING:
-    from .documents import Document
-    from .meta import Meta
+    from streamly_ssg.documents.document import Document
+    from streamly_ssg.documents.meta import Meta
 
 FOLDER = "content"
 
@@ -100,7 +100,7 @@ def document(path: str, fetch: Fetch) -> Work:
 
 def read_document(path: str, data: bytes, settings: ParseSettings) -> Table:
     """Return head, card and body of a document; a broken one has a head that says why."""
-    from .documents import parse  # noqa: PLC0415 - the parsers load only where something is parsed
+    from streamly_ssg.documents.document import parse  # noqa: PLC0415 - the parsers load only where something is parsed
 
     try:
         document = parse(path, data, settings)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from .slugs import slugify
+from streamly_ssg.documents.slugs import slugify
 
 slug_of = lru_cache(maxsize=65536)(slugify)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from streamly_ssg.documents.markup import render
+from streamly_ssg.documents.parsing import ParseSettings, TooMuch
+from streamly_ssg.documents.python_markdown import to_html
 from streamly_ssg.errors import UsageError
-from streamly_ssg.pages.markup import render
-from streamly_ssg.pages.parsing import ParseSettings, TooMuch
-from streamly_ssg.pages.python_markdown import to_html
 
 PLAIN = ParseSettings(engine="python-markdown")
 

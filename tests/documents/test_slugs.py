@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamly_ssg.pages.slugs import (
+from streamly_ssg.documents.slugs import (
     MAX_SLUG,
     alias_fault,
     path_fault,

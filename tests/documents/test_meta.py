@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from streamly_ssg import values
+from streamly_ssg.documents.frontmatter import split
+from streamly_ssg.documents.meta import FIELDS, MOMENTS, Meta, read_meta
 from streamly_ssg.errors import ContentError
-from streamly_ssg.pages.frontmatter import split
-from streamly_ssg.pages.meta import FIELDS, MOMENTS, Meta, read_meta
 
 
 def meta(fields: str = "", path: str = "posts/a.md", zone: str = "UTC", fence: str = "---") -> Meta:

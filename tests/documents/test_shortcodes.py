@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamly_ssg.documents.fragments import Call, Fragment, Link
+from streamly_ssg.documents.markup import Rendered, render
+from streamly_ssg.documents.parsing import ParseSettings
+from streamly_ssg.documents.shortcodes import MAX_DEPTH, arguments, unused_word
 from streamly_ssg.errors import ContentError
-from streamly_ssg.pages.fragments import Call, Fragment, Link
-from streamly_ssg.pages.markup import Rendered, render
-from streamly_ssg.pages.parsing import ParseSettings
-from streamly_ssg.pages.shortcodes import MAX_DEPTH, arguments, unused_word
 
 ENGINES = ("commonmark", "python-markdown")
 

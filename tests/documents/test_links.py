@@ -2,10 +2,10 @@
 
 import pytest
 
-from streamly_ssg.pages.fragments import Link
-from streamly_ssg.pages.links import Part, as_written, cut_links, is_relative
-from streamly_ssg.pages.markup import render
-from streamly_ssg.pages.parsing import ParseSettings
+from streamly_ssg.documents.fragments import Link
+from streamly_ssg.documents.links import Part, as_written, cut_links, is_relative
+from streamly_ssg.documents.markup import render
+from streamly_ssg.documents.parsing import ParseSettings
 
 ENGINES = ("commonmark", "python-markdown")
 

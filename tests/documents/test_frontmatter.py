@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamly_ssg.documents.frontmatter import split
+from streamly_ssg.documents.raw import Plain
 from streamly_ssg.errors import ContentError
-from streamly_ssg.pages.frontmatter import split
-from streamly_ssg.pages.raw import Plain
 
 
 def yaml(text: str) -> dict[str, object]:
@@ -177,7 +177,7 @@ def test_a_yaml_bomb_is_refused_at_once(text: str) -> None:
 
 def test_a_file_of_open_brackets_does_not_kill_the_process() -> None:
     code = (
-        "from streamly_ssg.pages.frontmatter import split\n"
+        "from streamly_ssg.documents.frontmatter import split\n"
         "try: split('a.md', '---\\na: ' + '[' * 30000 + '\\n---\\n')\n"
         "except Exception as error: print(type(error).__name__)\n"
     )

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from streamly_ssg.pages.mathematics import to_mathml
+from streamly_ssg.documents.mathematics import to_mathml
 
 
 def test_a_formula_is_mathml() -> None:

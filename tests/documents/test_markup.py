@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamly_ssg.documents.markup import Heading, Rendered, render
+from streamly_ssg.documents.parsing import ParseSettings
 from streamly_ssg.errors import ContentError
-from streamly_ssg.pages.markup import Heading, Rendered, render
-from streamly_ssg.pages.parsing import ParseSettings
 
 ENGINES = ("commonmark", "python-markdown")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streamly_ssg.pages.highlight import highlight, read_info
+from streamly_ssg.documents.highlight import highlight, read_info
 
 
 def test_code_has_spans_with_short_class_names() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from streamly_ssg.pages.commonmark import refuse_bombs, to_html
-from streamly_ssg.pages.links import is_relative
-from streamly_ssg.pages.markup import render
-from streamly_ssg.pages.parsing import ParseSettings, TooMuch
+from streamly_ssg.documents.commonmark import refuse_bombs, to_html
+from streamly_ssg.documents.links import is_relative
+from streamly_ssg.documents.markup import render
+from streamly_ssg.documents.parsing import ParseSettings, TooMuch
 
 EXAMPLES = json.loads(Path(__file__).with_name("commonmark.json").read_text("utf-8"))["examples"]
 ONLY_COMMONMARK = ParseSettings(

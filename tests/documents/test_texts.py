@@ -2,8 +2,8 @@
 
 import pytest
 
+from streamly_ssg.documents.texts import MAX_BYTES, control_character, read_text, without_controls
 from streamly_ssg.errors import ContentError
-from streamly_ssg.pages.texts import MAX_BYTES, control_character, read_text, without_controls
 
 
 def refused(data: bytes) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamly_ssg.pages.dates import parse_date, to_moment
+from streamly_ssg.documents.dates import parse_date, to_moment
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.token import Comment, Name, Text, Token, Whitespace
 
 import streamly_ssg
-from streamly_ssg.pages import lexing
-from streamly_ssg.pages.lexing import Language, State, language, spans, write
+from streamly_ssg.documents import lexing
+from streamly_ssg.documents.lexing import Language, State, language, spans, write
 
 LANGUAGES = (
     "python bash javascript typescript html css scss go rust java kotlin csharp sql toml ini nginx "

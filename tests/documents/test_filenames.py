@@ -2,7 +2,7 @@
 
 import pytest
 
-from streamly_ssg.pages.filenames import Naming, naming
+from streamly_ssg.documents.filenames import Naming, naming
 
 
 def test_a_dated_file_name_gives_date_slug_and_title() -> None:

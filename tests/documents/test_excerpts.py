@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from streamly_ssg.pages.excerpts import closed, count_words, divide, plain, shortened
+from streamly_ssg.documents.excerpts import closed, count_words, divide, plain, shortened
 
 
 def test_the_excerpt_is_the_first_paragraph() -> None:

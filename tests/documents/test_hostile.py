@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamly_ssg.documents.document import Document, parse
+from streamly_ssg.documents.parsing import ParseSettings
 from streamly_ssg.errors import ContentError, Problem
-from streamly_ssg.pages.documents import Document, parse
-from streamly_ssg.pages.parsing import ParseSettings
 
 SETTINGS = ParseSettings()
 SIZE = 60_000

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from streamly_ssg import values
+from streamly_ssg.documents.document import Document, parse
+from streamly_ssg.documents.fragments import Fragment, Link
+from streamly_ssg.documents.parsing import ParseSettings
 from streamly_ssg.errors import ContentError
-from streamly_ssg.pages.documents import Document, parse
-from streamly_ssg.pages.fragments import Fragment, Link
-from streamly_ssg.pages.parsing import ParseSettings
 
 SETTINGS = ParseSettings()
 POST = b"""\
@@ -168,7 +168,7 @@ def test_a_file_that_can_not_be_read_is_an_error_with_its_path(data: bytes, mess
 
 def test_importing_the_module_loads_no_parser() -> None:
     code = (
-        "import sys, streamly_ssg.pages.documents\n"
+        "import sys, streamly_ssg.documents.document\n"
         "heavy = {'yaml', 'frontmatter', 'pygments', 'markdown', 'comrak', 'slugify'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
@@ -179,7 +179,7 @@ def test_importing_the_module_loads_no_parser() -> None:
 def test_a_page_of_plain_markdown_never_loads_the_other_libraries() -> None:
     code = (
         "import sys\n"
-        "from streamly_ssg.pages.documents import ParseSettings, parse\n"
+        "from streamly_ssg.documents.document import ParseSettings, parse\n"
         "parse('pages/a.md', b'Text', ParseSettings())\n"
         "print(sorted({'yaml', 'pygments', 'markdown', 'latex2mathml'} & set(sys.modules)))\n"
     )

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pygments.lexers import get_lexer_by_name
 
-from streamly_ssg.pages.beginnings import ANY, beginnings
+from streamly_ssg.documents.beginnings import ANY, beginnings
 
 LETTERS = set(string.ascii_letters)
 
