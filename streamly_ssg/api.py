@@ -9,7 +9,6 @@ cheaper, and `build_facts` looks at nothing but the facts, so its cost doesn't d
 of the site.
 """
 
-import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+from .collecting import no_collecting
 from .engine import digest
 from .engine.build import Build
 from .engine.crew import Executor
@@ -210,7 +210,8 @@ class Site:
         )
         is_known = INDEX not in outcome.failed
         is_strange = store.is_new or output.was_interrupted
-        if is_strange and is_known:
+        # In a tree that this build began there is only what it made, and folders of what failed.
+        if is_strange and is_known and (output.was_there or outcome.failed):
             output.sweep()
         summary = memory.value(SUMMARY) if is_known else None
         if summary is None and is_known:
@@ -266,7 +267,7 @@ class Site:
 
     def _trusting(self, act: Callable[[], Report]) -> Report:
         """Do *act*; if what was remembered can't be trusted, forget it and do it again."""
-        with self._alone(), _no_collecting():
+        with self._alone(), no_collecting():
             begun = time.perf_counter()
             try:
                 report = self._attempt(act)
@@ -342,18 +343,6 @@ class Site:
 def _no_output(output: Path, text: str) -> UsageError:
     hint = "choose an output folder of its own, as --output public"
     return UsageError(problem("OUTPUT", text, path=str(output), hint=hint))
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """A build makes millions of objects and no cycle that is worth looking for."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def builtin_themes() -> Path:

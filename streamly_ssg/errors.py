@@ -1,11 +1,11 @@
 """
 Everything that can go wrong, drawn once.
 
-    StreamlyError            something to tell a person; carries one or more problems ├──
-    ContentError         1  the author's files: Markdown, front matter, templates, data, facts ├──
-    UsageError           2  the command line or streamly.toml ├── SystemProblem        3  the
-    machine: no space, no permission, a missing program, a taken port └── InternalError        4
-    a bug in Streamly
+    StreamlyError            something to tell a person; carries one or more problems
+    ├── ContentError     1   the author's files: Markdown, front matter, templates, data, facts
+    ├── UsageError       2   the command line or streamly.toml
+    ├── SystemProblem    3   the machine: no space, no permission, a missing program, a taken port
+    └── InternalError    4   a bug in Streamly
 
 A problem says where, what was found, what was expected and what to do. Nothing else is printed to
 people; tracebacks are for ``--debug``.

@@ -23,6 +23,9 @@ SLACK = 1000  # outdated lines that are not worth a new generation
 STATE = "\0state"
 TOUCHING = {"card", "place"}
 
+Entry = dict[str, Any]
+Entries = dict[str, Entry | None]  # by the path of the document
+
 
 class _Header(Record):
     generation: int
@@ -36,7 +39,8 @@ class Manifest:
         self._shelf = shelf
         self._memory = memory
         self._comments = comments
-        self._state = shelf.get(STATE) or {"generation": 0, "seq": 0, "size": -2, "lines": 0}
+        self._policies = {"post": comments.posts, "note": comments.notes}
+        self._state = dict(shelf.get(STATE) or {"generation": 0, "seq": 0, "size": -2, "lines": 0})
 
     def update(self, changed: Iterable[Key], *, everything: bool) -> None:
         """Write down what the documents behind the keys *changed* are now."""
@@ -44,17 +48,17 @@ class Manifest:
         damaged = self._size() != self._state["size"]
         if everything or damaged:
             touched |= {path for path, _ in self._shelf.items() if path != STATE}
-        lines = self._changes(sorted(touched))
+        entries = {path: self._entry(path) for path in sorted(touched)}
+        lines = self._changes(entries)
         outdated = self._state["lines"] + len(lines) - len(self._shelf)
         if damaged or outdated > len(self._shelf) + SLACK:
-            self._rewrite()
+            self._rewrite(entries)
         elif lines:
             self._append(lines)
 
-    def _changes(self, paths: Iterable[str]) -> list[bytes]:
+    def _changes(self, entries: Entries) -> list[bytes]:
         """Return the lines that say what changed; an id that moved to another document stays."""
-        known = {path: self._shelf.get(path) for path in paths}
-        entries = {path: self._entry(path) for path in known}
+        known = {path: self._shelf.get(path) for path in entries}
         given = {entry["id"] for entry in entries.values() if entry}
         gone = {record[0] for record in known.values() if record} - given
         lines = [self._line({"id": one, "removed": True}) for one in sorted(gone)]
@@ -68,15 +72,14 @@ class Manifest:
                 self._shelf.set(path, (entry["id"], self._state["seq"], found))
         return lines
 
-    def _line(self, entry: dict[str, Any]) -> bytes:
-        self._state = {**self._state, "seq": self._state["seq"] + 1}
+    def _line(self, entry: Entry) -> bytes:
+        self._state["seq"] += 1
         return to_json({"seq": self._state["seq"], **entry}) + b"\n"
 
-    def _entry(self, path: str) -> dict[str, Any] | None:
+    def _entry(self, path: str) -> Entry | None:
         place, card = self._value(make("place", path)), self._value(make("card", path))
         if place is None or card is None or not place.id:
             return None
-        policy = {"post": self._comments.posts, "note": self._comments.notes}
         return {
             "id": place.id,
             "url": place.url,
@@ -87,7 +90,7 @@ class Manifest:
             "tags": card.tags,
             "lang": card.lang,
             "published": card.date,
-            "comments": card.comments or policy.get(card.kind, self._comments.pages),
+            "comments": card.comments or self._policies.get(card.kind, self._comments.pages),
         }
 
     def _value(self, key: Key) -> Any:
@@ -101,12 +104,12 @@ class Manifest:
             os.fsync(file.fileno())
         self._keep(lines=self._state["lines"] + len(lines))
 
-    def _rewrite(self) -> None:
+    def _rewrite(self, entries: Entries) -> None:
         generation = max(self._state["generation"], self._written_generation()) + 1
         lines = [to_json({"generation": generation}) + b"\n"]
         known = [(record[1], path) for path, record in self._shelf.items() if path != STATE]
         for seq, path in sorted(known):
-            entry = self._entry(path)
+            entry = entries[path] if path in entries else self._entry(path)
             if entry is not None:
                 lines.append(to_json({"seq": seq, **entry}) + b"\n")
         draft = self.path.with_suffix(".draft")
@@ -126,8 +129,8 @@ class Manifest:
             return 0
 
     def _keep(self, **numbers: int) -> None:
-        self._state = {**self._state, **numbers, "size": self._size()}
-        self._shelf.set(STATE, self._state)
+        self._state |= {**numbers, "size": self._size()}
+        self._shelf.set(STATE, dict(self._state))
 
     def _size(self) -> int:
         return self.path.stat().st_size if self.path.exists() else -1

@@ -21,10 +21,11 @@ ENGINE = {"errors"}
 INPUTS = {"engine", "errors", "values"}
 DOCUMENTS = {"errors", "values"}
 PAGES = INPUTS | {"inputs", "documents"}
-API = PAGES | {"pages", "lock", "version", "manifest", "looking"}
+API = PAGES | {"pages", "collecting", "lock", "version", "manifest", "looking"}
 PORCH = API | {"api", "check", "explain", "verify", "watch", "devserver", "starter", "workers"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "collecting": set(),
     "lock": set(),
     "values": set(),
     "workers": set(),
@@ -52,11 +53,16 @@ DOORS = {
     "comrak": {"documents/commonmark.py"},
     "feedgen": {"pages/feeds.py"},
     "frontmatter": {"documents/strict_toml.py", "documents/strict_yaml.py"},
-    "jinja2": {"check/templates.py", "pages/rendering.py", "pages/themes.py"},
+    "jinja2": {
+        "check/templates.py",
+        "pages/escaping.py",
+        "pages/rendering.py",
+        "pages/themes.py",
+    },
     "latex2mathml": {"documents/mathematics.py"},
     "lxml": {"check/pages.py", "pages/feeds.py"},
     "markdown": {"documents/python_markdown.py"},
-    "markupsafe": {"pages/filters.py", "pages/rendering.py"},
+    "markupsafe": {"pages/escaping.py", "pages/filters.py", "pages/rendering.py"},
     "msgspec": {"values.py"},
     "pygments": {"documents/lexing.py"},
     "rich": {"cli/drawing.py"},

@@ -61,7 +61,7 @@ class Build:
         self._progress = progress
         self._doubtful: set[Key] = set()
         self._forced: set[Key] = set()
-        self._settled: dict[Key, bytes] = {}
+        self.settled: dict[Key, bytes] = {}
         self.hot: dict[Key, Any] = {}
         self._encoded: dict[Key, bytes] = {}
         self._running: dict[Key, tuple[Door, str]] = {}
@@ -90,8 +90,8 @@ class Build:
         self._doubt([*changed, *retry])
         self._settle_wide_tables()
         self._drive([root])
-        if root in self._settled:
-            same = known is not None and known.digest == self._settled[root]
+        if root in self.settled:
+            same = known is not None and known.digest == self.settled[root]
             self._make_files(None if same else self.learn(root)[1])
             self._forget_unwanted()
         else:
@@ -156,7 +156,7 @@ class Build:
         """A doubtful task that nobody asked for runs when somebody does."""
         for key in self._doubtful:
             rule = self._rules.get(kind(key))
-            if rule is not None and not rule.owner and key not in self._settled:
+            if rule is not None and not rule.owner and key not in self.settled:
                 self._memory.forget(key)
 
     # Scheduling
@@ -195,7 +195,7 @@ class Build:
         """Settle *keys* side by side; raise `Waiting` while any is being made."""
         wanted: set[Key] = set()
         for key in keys:
-            if key not in self._settled:
+            if key not in self.settled:
                 try:
                     self._digest(key)
                 except Waiting as waiting:
@@ -210,14 +210,14 @@ class Build:
         rule = self._rules.get(kind(key))
         if rule is None:
             digest, value = self._inputs.look(key)
-            self._settled[key] = digest
+            self.settled[key] = digest
             return digest, value
-        digest = self._settled.get(key) or self.settle(key)
+        digest = self.settled.get(key) or self.settle(key)
         return digest, self._value(key, rule, digest)
 
     def learn_encoded(self, key: Key) -> tuple[bytes, bytes]:
         """Return the digest and the bytes of the value of *key*, as of this build."""
-        digest = self._settled.get(key) or self.settle(key)
+        digest = self.settled.get(key) or self.settle(key)
         data = self._encoded.get(key)
         if data is None:
             data = self._memory.value(key)
@@ -249,7 +249,7 @@ class Build:
             self._stack.pop()
 
     def _digest(self, key: Key) -> bytes:
-        settled = self._settled.get(key)
+        settled = self.settled.get(key)
         if settled is not None:
             return settled
         if kind(key) in self._rules:
@@ -260,11 +260,10 @@ class Build:
         assert rule.owner is not None
         table = rule.owner(name(key))
         self._digest(table)
-        node = self._memory.node(key)
-        self._settled[key] = node.digest if node else ABSENT
-        if self._settled[key] == ABSENT and not self._rules[kind(table)].wide:
+        digest = self.settled[key] = self._memory.digest(key)
+        if digest == ABSENT and not self._rules[kind(table)].wide:
             self._memory.miss(table, key)
-        return self._settled[key]
+        return digest
 
     def _settle_task(self, key: Key, rule: Rule) -> bytes:
         trace = self._memory.trace(key)
@@ -272,7 +271,7 @@ class Build:
         if reason:
             return self._start(key, rule, reason)
         assert trace is not None
-        self._settled[key] = trace.digest
+        self.settled[key] = trace.digest
         return trace.digest
 
     def _reason(self, key: Key, trace: Trace | None) -> str:
@@ -321,7 +320,7 @@ class Build:
             self._crew.take(key, Order(given, rule.codec.encode, target))
             raise Waiting([key])
         self._finish(key, rule, given, door, reason)
-        return self._settled[key]
+        return self.settled[key]
 
     def _receive(self, key: Key, given: Yield) -> None:
         door, reason = self._running.pop(key)
@@ -345,7 +344,7 @@ class Build:
             self._doubt(changed)
         else:
             self._memory.record(key, trace, given.data)
-        self._settled[key] = given.digest
+        self.settled[key] = given.digest
         self.outcome.ran[key] = reason
         if rule.file:
             self._progress(len(self.outcome.ran))

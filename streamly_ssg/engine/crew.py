@@ -77,13 +77,14 @@ def perform(orders: list[Order]) -> list[Yield]:
 def _perform_one(order: Order) -> Yield:
     start = perf_counter()
     try:
-        given = packed(order.work.function(*order.work.args), order.encode)
+        data, found, parts, *_ = packed(order.work.function(*order.work.args), order.encode)
+        written = None
         if order.target is not None:
-            written = order.target.write(given.data, given.digest)
-            given = given._replace(data=b"", written=written)
+            written = order.target.write(data, found)
+            data = b""
     except Exception as error:  # noqa: BLE001 - told to whoever wanted the value
         return Yield(b"", b"", None, portable(error), perf_counter() - start)
-    return given._replace(seconds=perf_counter() - start)
+    return Yield(data, found, parts, None, perf_counter() - start, written)
 
 
 class Stumble(Exception):

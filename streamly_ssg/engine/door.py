@@ -10,6 +10,7 @@ class Known(Protocol):
     """What the door leads to."""
 
     hot: dict[Key, Any]
+    settled: dict[Key, bytes]
 
     def learn(self, key: Key) -> tuple[bytes, Any]:
         """Return the digest and the value of *key*."""
@@ -32,16 +33,16 @@ class Door:
 
     def __call__(self, key: Key) -> Any:
         """Return the value of *key*."""
-        if key in self.passed and key in self._known.hot:
-            return self._known.hot[key]
-        digest, value = self._known.learn(key)
-        self.passed[key] = digest
+        known = self._known
+        if key in known.hot:
+            self.passed[key] = known.settled[key]
+            return known.hot[key]
+        self.passed[key], value = known.learn(key)
         return value
 
     def encoded(self, key: Key) -> bytes:
         """Return the bytes of the value of *key*."""
-        digest, data = self._known.learn_encoded(key)
-        self.passed[key] = digest
+        self.passed[key], data = self._known.learn_encoded(key)
         return data
 
     def many(self, keys: Iterable[Key]) -> list[Any]:

@@ -43,6 +43,11 @@ class Memory:
         record = self._nodes.get(key)
         return None if record is None else Node(*record)
 
+    def digest(self, key: Key) -> bytes:
+        """Return what the value of *key* was."""
+        record = self._nodes.get(key)
+        return record[0] if record else ABSENT
+
     def trace(self, key: Key) -> Trace | None:
         """Return the last run of *key*'s task, or None if it must run."""
         record = self._nodes.get(key)
@@ -111,10 +116,10 @@ class Memory:
     def save(self) -> None:
         """Write the edges that changed to their nodes."""
         for key, readers in self._readers.items():
-            node = self.node(key) or NOTHING
+            digest, dependencies, before, reason, value = self._nodes.get(key) or NOTHING
             names = tuple(readers)
-            if names != node.readers:
-                self._write(key, node._replace(readers=names))
+            if names != before:
+                self._write(key, Node(digest, dependencies, names, reason, value))
         self._readers.clear()
 
     def _put(self, key: Key, old: Node, trace: Trace, value: bytes | None) -> None:

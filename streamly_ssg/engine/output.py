@@ -21,6 +21,7 @@ class Output:
 
     def __init__(self, root: Path, shelf: Shelf, mark: Path) -> None:
         self.root = root
+        self.was_there = os.path.lexists(root)
         self.written = 0
         self.removed: list[str] = []
         self._prefix = f"{root}{os.sep}"

@@ -11,7 +11,7 @@ A task is a function of a name and of `Fetch`, its only source of information. I
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .key import Key
 
@@ -29,8 +29,7 @@ class Fetch(Protocol):
         """Return the values of *keys*; those that must be made are made side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """A pure function and its arguments; both must be able to travel to another process."""
 
     function: Callable[..., Any]

@@ -8,7 +8,7 @@ touches, a missing row can't be taken for a missing key, and a flipped bit is fo
 
 import marshal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from zlib import crc32
 
@@ -27,6 +27,18 @@ class Corrupt(Exception):
     """What was read from disk is not what was written."""
 
 
+class _Buckets(dict[int, dict[str, Any]]):
+    """Buckets by number; *read* brings one when it is first asked for."""
+
+    def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, number: int) -> dict[str, Any]:
+        bucket = self[number] = self._read(number)
+        return bucket
+
+
 class Shelf:
     """A dictionary from strings to plain tuples (whatever `marshal` takes) in sealed buckets."""
 
@@ -35,18 +47,18 @@ class Shelf:
     ) -> None:
         self._database = database
         self._name = name
-        self._buckets: dict[int, dict[str, Any]] = {}
+        self._buckets = _Buckets(self._read)
         self._touched: set[int] = set()
         self._width, self._count = self._read_header(must_exist=must_exist)
 
     def get(self, key: str) -> Any:
         """Return the record of *key*, or None."""
-        return self._bucket(self._number(key)).get(key)
+        return self._buckets[self._number(key)].get(key)
 
     def set(self, key: str, record: Any) -> None:
         """Put *record* under *key*; it is on disk after `save`."""
         number = self._number(key)
-        bucket = self._bucket(number)
+        bucket = self._buckets[number]
         self._count += key not in bucket
         bucket[key] = record
         self._touched.add(number)
@@ -54,7 +66,7 @@ class Shelf:
     def delete(self, key: str) -> None:
         """Forget *key*, if it is known."""
         number = self._number(key)
-        if self._bucket(number).pop(key, None) is not None:
+        if self._buckets[number].pop(key, None) is not None:
             self._count -= 1
             self._touched.add(number)
 
@@ -62,7 +74,7 @@ class Shelf:
         """Yield every key with its record; reads the whole shelf."""
         self._load_all()
         for number in range(self._width):
-            yield from self._bucket(number).items()
+            yield from self._buckets[number].items()
 
     def __contains__(self, key: str) -> bool:
         """Tell whether *key* has a record."""
@@ -90,14 +102,11 @@ class Shelf:
     def _number(self, key: str) -> int:
         return crc32(key.encode()) % self._width if self._width > 1 else 0
 
-    def _bucket(self, number: int) -> dict[str, Any]:
-        bucket = self._buckets.get(number)
-        if bucket is None:
-            row = self._database.execute(
-                "SELECT seal, data FROM shelf WHERE name = ? AND bucket = ?", (self._name, number)
-            ).fetchone()
-            bucket = self._buckets[number] = self._opened(number, row)
-        return bucket
+    def _read(self, number: int) -> dict[str, Any]:
+        row = self._database.execute(
+            "SELECT seal, data FROM shelf WHERE name = ? AND bucket = ?", (self._name, number)
+        ).fetchone()
+        return self._opened(number, row)
 
     def _load_all(self) -> None:
         rows = self._database.execute(
@@ -110,10 +119,11 @@ class Shelf:
     def _deal_again(self) -> None:
         records = list(self.items())
         self._width = max(1, len(records) // FILL)
-        self._buckets = {number: {} for number in range(self._width)}
+        self._touched = set(range(self._width))
+        self._buckets.clear()
+        self._buckets.update({number: {} for number in self._touched})
         for key, record in records:
             self._buckets[self._number(key)][key] = record
-        self._touched = set(self._buckets)
 
     def _sealed(self, number: int) -> tuple[bytes, bytes]:
         data = marshal.dumps(self._buckets[number], 2)

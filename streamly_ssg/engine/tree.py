@@ -9,6 +9,7 @@ removed.
 import errno
 import os
 import shutil
+import stat as modes
 from functools import lru_cache
 from threading import get_ident
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from . import digest
 
 Stat = tuple[int, int, int, int]
 DRAFT = "streamly-draft~"  # short, so that no name is too long only because of it
+DRAFTING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 TELLABLE = 200  # characters of a path that are worth telling
 
 
@@ -46,13 +49,14 @@ class Tree:
             SystemProblem: if there is no space or no permission.
         """
         full = self._prefix + path
-        # In a folder that is new there is nothing to look at.
-        is_there = os.path.dirname(full) not in self._new and os.path.lexists(full)
-        if is_there and _holds(full, found):
-            return Written(_stat(full), is_changed=False)
+        folder = os.path.dirname(full)
         try:
-            self._replace(full, data)
-            return Written(_stat(full), is_changed=True)
+            self._make_folder(folder)
+            # In a folder that is new there is nothing to look at.
+            stat = None if folder in self._new else _stat_if_holds(full, found)
+            if stat is not None:
+                return Written(stat, is_changed=False)
+            return Written(_replaced(full, folder, data), is_changed=True)
         except OSError as error:
             if error.errno in {errno.ENAMETOOLONG, errno.EINVAL}:
                 raise ContentError(_unnamable(path)) from error
@@ -79,18 +83,6 @@ class Tree:
             self._new.discard(full)
             folder = os.path.dirname(folder)
 
-    def _replace(self, full: str, data: bytes) -> None:
-        folder = os.path.dirname(full)
-        draft = f"{folder}{os.sep}{DRAFT}{os.getpid()}-{get_ident()}"
-        try:
-            self._make_folder(folder)
-            with open(draft, "wb") as file:
-                file.write(data)
-            _rename(draft, full)
-        except OSError:
-            discard(draft)
-            raise
-
     def _make_folder(self, folder: str) -> None:
         if folder in self._folders:
             return
@@ -102,7 +94,7 @@ class Tree:
                 os.mkdir(folder)
                 self._new.add(folder)
             except FileExistsError:
-                if os.path.islink(folder) or not os.path.isdir(folder):
+                if not modes.S_ISDIR(os.lstat(folder).st_mode):
                     os.unlink(folder)
                     os.mkdir(folder)
         self._folders.add(folder)
@@ -128,7 +120,7 @@ def _tree(root: str, _build: int) -> Tree:
 def stat_of(path: str) -> Stat | None:
     """Return what tells one version of a file from another without reading it."""
     try:
-        return _stat(path)
+        return _stat(os.lstat(path))
     except (FileNotFoundError, NotADirectoryError):
         return None
 
@@ -159,6 +151,28 @@ def _unnamable(path: str) -> Problem:
     return problem("OUTPUT", text, path=shown, hint=hint)
 
 
+def _replaced(full: str, folder: str, data: bytes) -> Stat:
+    """Put a file with *data* in the place of *full*, and return its stat."""
+    draft = f"{folder}{os.sep}{DRAFT}{os.getpid()}-{get_ident()}"
+    try:
+        descriptor = os.open(draft, DRAFTING, 0o666)
+        try:
+            _write_all(descriptor, data)
+            _rename(draft, full)
+            return _stat(os.fstat(descriptor))  # not sooner: moving a file changes its ctime
+        finally:
+            os.close(descriptor)
+    except OSError:
+        discard(draft)
+        raise
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    written = os.write(descriptor, data)
+    while written < len(data):  # the system may take less than it was given
+        written += os.write(descriptor, data[written:])
+
+
 def _rename(draft: str, full: str) -> None:
     try:
         os.replace(draft, full)
@@ -167,21 +181,18 @@ def _rename(draft: str, full: str) -> None:
         os.replace(draft, full)
 
 
-def _stat(path: str) -> Stat:
-    found = os.lstat(path)
+def _stat(found: os.stat_result) -> Stat:
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
-def _holds(full: str, found: bytes) -> bool:
-    """Tell whether *full* is an ordinary file in a folder of ours that has the digest *found*."""
-    folder = os.path.dirname(full)
+def _stat_if_holds(full: str, found: bytes) -> Stat | None:
+    """Return the stat of *full* if that is an ordinary file with the digest *found*."""
     try:
         with open(full, "rb", opener=_no_follow) as file:
-            same = digest.of(file.read()) == found
+            return _stat(os.fstat(file.fileno())) if digest.of(file.read()) == found else None
     except OSError:
-        return False
-    return same and os.path.realpath(folder) == folder
+        return None
 
 
 def _no_follow(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
+    return os.open(path, flags | NO_FOLLOW)

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 from streamly_ssg.documents.document import Document
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
-from streamly_ssg.values import Value
+from streamly_ssg.values import Value, to_json
 
 from . import frame, views
 from .filling import fill
@@ -38,9 +38,9 @@ HOLE = "\ue000"  # where the content goes; a private character, so no text of ou
 class Entry(Value):
     """One post in each of the forms, without its content; the content; when it last changed."""
 
-    rss: str
-    atom: str
-    json: str
+    rss: bytes
+    atom: bytes
+    json: bytes
     html: str
     updated: datetime
 
@@ -100,9 +100,9 @@ def make_entry(post: Post, text: Text) -> Entry:
     html = _clean(render_text(text)).replace(HOLE, "")
     made = _feed_entry(post, HOLE if html else "")
     return Entry(
-        rss=_xml(made.rss_entry()),
-        atom=_xml(made.atom_entry()),
-        json=_json_entry(post, HOLE if html else ""),
+        rss=_xml(made.rss_entry()).encode(),
+        atom=_xml(made.atom_entry()).encode(),
+        json=_json_entry(post, HOLE if html else "").encode(),
         html=html,
         updated=post.updated,
     )
@@ -122,9 +122,10 @@ def feed(route: FeedRoute, fetch: Fetch) -> bytes:
     )
     entries: list[Entry] = fetch.many([make("entry", ref.path) for ref in route.refs])
     quoted = _quoted if route.format == "json" else _escaped
-    texts = [getattr(one, route.format).replace(HOLE, quoted(one.html)) for one in entries]
+    hole = HOLE.encode()
+    ready = [getattr(one, route.format).replace(hole, quoted(one.html)) for one in entries]
     updated = max((one.updated for one in entries), default=BEGINNING)
-    return MAKERS[route.format](channel, texts, updated)
+    return MAKERS[route.format](channel, ready, updated)
 
 
 def _name(route: FeedRoute, fetch: Fetch) -> tuple[str, str]:
@@ -137,21 +138,19 @@ def _name(route: FeedRoute, fetch: Fetch) -> tuple[str, str]:
     return route.name, ""
 
 
-def make_rss(channel: Channel, entries: list[str], updated: datetime) -> bytes:
+def make_rss(channel: Channel, entries: list[bytes], updated: datetime) -> bytes:
     """Return an RSS feed of ready entries."""
-    shell = _feed_shell(channel, updated).rss_str().decode()
-    head, mark, tail = shell.rpartition("</channel>")
-    return "".join((head, *entries, mark, tail)).encode()
+    head, mark, tail = _feed_shell(channel, updated).rss_str().rpartition(b"</channel>")
+    return b"".join((head, *entries, mark, tail))
 
 
-def make_atom(channel: Channel, entries: list[str], updated: datetime) -> bytes:
+def make_atom(channel: Channel, entries: list[bytes], updated: datetime) -> bytes:
     """Return an Atom feed of ready entries."""
-    shell = _feed_shell(channel, updated).atom_str().decode()
-    head, mark, tail = shell.rpartition("</feed>")
-    return "".join((head, *entries, mark, tail)).encode()
+    head, mark, tail = _feed_shell(channel, updated).atom_str().rpartition(b"</feed>")
+    return b"".join((head, *entries, mark, tail))
 
 
-def make_json(channel: Channel, entries: list[str], _updated: datetime) -> bytes:
+def make_json(channel: Channel, entries: list[bytes], _updated: datetime) -> bytes:
     """Return a JSON Feed of ready entries."""
     head = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -161,8 +160,8 @@ def make_json(channel: Channel, entries: list[str], _updated: datetime) -> bytes
         "description": channel.description,
         "language": channel.language,
     }
-    opening = json.dumps(head, ensure_ascii=False)[:-1]
-    return f'{opening}, "items": [{", ".join(entries)}]}}\n'.encode()
+    opening = json.dumps(head, ensure_ascii=False)[:-1].encode()
+    return b"".join((opening, b', "items": [', b", ".join(entries), b"]}\n"))
 
 
 MAKERS = {"rss": make_rss, "atom": make_atom, "json": make_json}
@@ -247,10 +246,10 @@ def _clean(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _escaped(html: str) -> str:
-    return escape(html)
+def _escaped(html: str) -> bytes:
+    return escape(html).encode()
 
 
 @lru_cache(maxsize=256)
-def _quoted(html: str) -> str:
-    return json.dumps(html, ensure_ascii=False)
+def _quoted(html: str) -> bytes:
+    return to_json(html)

@@ -6,6 +6,7 @@ not with their size, and a new post disturbs its neighbours and not the whole ar
 """
 
 from collections.abc import Mapping, Sequence
+from heapq import nsmallest
 from math import log
 
 from .sources import Head
@@ -19,38 +20,41 @@ def related(
     posts: Sequence[Head], tagged: Mapping[str, Sequence[Head]], limit: int
 ) -> dict[str, list[Head]]:
     """Return the *limit* nearest relatives of each post, by path."""
-    scores: dict[str, dict[str, float]] = {post.path: {} for post in posts}
-    total = len(posts)
+    place_of = {post.path: place for place, post in enumerate(posts)}
+    categories = [frozenset(map(slug_of, post.categories)) for post in posts]
+    found: dict[str, list[Head]] = {}
+    for place, score in enumerate(_scores(place_of, tagged)):
+        best = nsmallest(limit, _ranked(place, score, categories))
+        found[posts[place].path] = [posts[other] for _, _, other in best]
+    return found
+
+
+def _scores(
+    place_of: Mapping[str, int], tagged: Mapping[str, Sequence[Head]]
+) -> list[dict[int, float]]:
+    """Return for each post what it has in common with others, by their places."""
+    scores: list[dict[int, float]] = [{} for _ in place_of]
     for group in tagged.values():
-        weight = log(1 + total / len(group))
-        for place, post in enumerate(group):
-            score = scores[post.path]
-            for other in group[max(0, place - REACH) : place + REACH + 1]:
-                score[other.path] = score.get(other.path, 0.0) + weight
-    by_path = {post.path: post for post in posts}
-    order = {post.path: place for place, post in enumerate(posts)}
-    return {path: _best(path, score, by_path, order, limit) for path, score in scores.items()}
+        weight = log(1 + len(place_of) / len(group))
+        places = [place_of[post.path] for post in group]
+        for number, place in enumerate(places):
+            score = scores[place]
+            for other in places[max(0, number - REACH) : number + REACH + 1]:
+                score[other] = score.get(other, 0.0) + weight
+    return scores
 
 
-def _best(
-    path: str,
-    score: dict[str, float],
-    by_path: Mapping[str, Head],
-    order: Mapping[str, int],
-    limit: int,
-) -> list[Head]:
-    score.pop(path, None)
-    if not score or not limit:
-        return []
-    here = order[path]
-    own = {slug_of(name) for name in by_path[path].categories}
-    ranked = sorted(
-        score,
-        key=lambda other: (
-            -score[other]
-            - CATEGORY_WEIGHT * bool(own & set(map(slug_of, by_path[other].categories))),
-            abs(order[other] - here),
-            order[other],
-        ),
-    )
-    return [by_path[other] for other in ranked[:limit]]
+def _ranked(
+    here: int, score: Mapping[int, float], categories: Sequence[frozenset[str]]
+) -> list[tuple[float, int, int]]:
+    """Return the places of all relatives, in a form in which the nearest is the smallest."""
+    own = categories[here]
+    return [
+        (
+            -shared - (0 if own.isdisjoint(categories[other]) else CATEGORY_WEIGHT),
+            abs(other - here),
+            other,
+        )
+        for other, shared in score.items()
+        if other != here
+    ]

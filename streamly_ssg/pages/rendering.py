@@ -7,7 +7,7 @@ undefined is an error with its line, and everything is escaped that isn't marked
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from jinja2 import (
@@ -25,6 +25,7 @@ from markupsafe import Markup
 from streamly_ssg.errors import ContentError, StreamlyError, problem
 from streamly_ssg.values import decode
 
+from .escaping import PlainEnvironment
 from .filters import FILTERS
 from .views import VIEWS, ShortcodeView
 
@@ -91,7 +92,7 @@ _COMPILED = _Compiled()
 
 def environment(sources: Sources) -> Environment:
     """Return an environment with Streamly's filters over *sources*."""
-    made = Environment(
+    made = PlainEnvironment(
         loader=_Loader(sources),
         autoescape=True,
         undefined=StrictUndefined,
@@ -124,8 +125,7 @@ def render(name: str, templates: Templates, kind: str, view: bytes, content: Tex
         view: its canonical bytes.
         content: the text of the page's document, if it has one.
     """
-    held = decode(view, VIEWS[kind])
-    context = {field.name: getattr(held, field.name) for field in fields(held)}
+    context = _names_in(decode(view, VIEWS[kind]))
     context["content"] = Markup(render_text(content))  # noqa: S704 - authors may write HTML
     return _run(name, templates, context).encode()
 
@@ -138,8 +138,17 @@ def render_text(text: Text) -> str:
 def _render_inset(inset: Inset) -> str:
     inner = Markup(render_text(inset.content))  # noqa: S704 - authors may write HTML
     view = ShortcodeView(inset.args, inset.options, inner, inset.prefix)
-    context = {field.name: getattr(view, field.name) for field in fields(view)}
-    return _run(inset.name, inset.templates, context)
+    return _run(inset.name, inset.templates, _names_in(view))
+
+
+def _names_in(view: Any) -> dict[str, Any]:
+    names = _field_names(type(view))  # type: ignore[arg-type] # a class is hashable
+    return {name: getattr(view, name) for name in names}
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _run(name: str, templates: Templates, context: dict[str, Any]) -> str:
