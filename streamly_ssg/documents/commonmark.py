@@ -16,6 +16,7 @@ SMALL = 4096  # characters that can't hurt, whatever they are
 MAX_NESTING = 100
 MAX_TERMS = 2000
 MAX_EMPTY_CELLS = 100_000
+_MARKS = frozenset(" \t-+*>0123456789")
 _NESTED = re.compile(rf"(?:[ \t]*(?:[-+*>]|\d{{1,9}}[.)])){{{MAX_NESTING}}}")
 _DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
@@ -30,11 +31,12 @@ def to_html(source: str, settings: ParseSettings) -> str:
 def refuse_bombs(source: str) -> None:
     """Raise `TooMuch` for what would take comrak minutes or gigabytes."""
     lines = source.split("\n")
+    has_terms = source.count(":") > MAX_TERMS
     terms = 0
     for number, line in enumerate(lines, 1):
-        if len(line) >= MAX_NESTING and _NESTED.match(line):
+        if len(line) >= MAX_NESTING and line[0] in _MARKS and _NESTED.match(line):
             raise TooMuch(f"this is nested more than {MAX_NESTING} levels deep", number)
-        if line.lstrip(" \t>").startswith(":"):
+        if has_terms and line.lstrip(" \t>").startswith(":"):
             terms += 1
             if terms > MAX_TERMS:
                 raise TooMuch(f"there are more than {MAX_TERMS:,} definitions", number)

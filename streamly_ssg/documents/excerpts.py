@@ -12,6 +12,7 @@ _HOLE = re.compile("\ufdd0\\d+\ufdd1")
 _ELEMENT = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)\b[^<>]*?(/?)>")
 _FOOTNOTE = re.compile(r'<sup (?:class="footnote-ref"|id="fnref)[^>]*>.*?</sup>')
 _IDS = re.compile(r'(<h[1-6]) id="[^"]*"')
+_SHAPE = bytes(ord(" " if chr(code).isspace() else "x") for code in range(256))
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
@@ -66,7 +67,7 @@ def count_words(html: str) -> int:
     """Return the number of words of *html*; each ideograph counts as one."""
     text = _TAG.sub("", html)
     if text.isascii():
-        return len(text.split())
+        return (b" " + text.encode().translate(_SHAPE)).count(b" x")
     text = _HOLE.sub("", text)
     return len(_IDEOGRAPH.sub(" x ", text).split())
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 MAX_SLUG = 80
 MAX_SEGMENT = 100  # bytes; leaves room for a suffix in every file system's 255
+_GAP = re.compile(r"[^a-z0-9]+")
 _APOSTROPHES = str.maketrans("", "", "'’ʼ`´")
 _DEVICE = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE
@@ -23,21 +24,36 @@ _SLUG = re.compile(r"[\w~+-][\w.~+-]*")
 
 
 @lru_cache(maxsize=4096)
-def slugify(text: str) -> str:
-    """Return a lowercase ASCII name for *text*: never empty, at most 80 characters long."""
+def slugify(title: str) -> str:
+    """Return a lowercase ASCII name for *title*: never empty, at most 80 characters long."""
+    text = title.translate(_APOSTROPHES)
+    slug = _simple(text) or _transliterated(text)
+    if not slug:
+        return _digest(title)
+    return f"{slug}-page" if _DEVICE.match(slug) else slug
+
+
+def _simple(text: str) -> str:
+    """Return the slug of an ordinary English title; an empty string for every other text."""
+    # Python-slugify decodes entities and joins the thousands of a number.
+    if not text.isascii() or "&" in text or "," in text:
+        return ""
+    slug = _GAP.sub("-", text.lower()).strip("-")
+    return slug if len(slug) <= MAX_SLUG else ""
+
+
+def _transliterated(text: str) -> str:
     from slugify import slugify as transliterate  # noqa: PLC0415 - 15 ms that few commands need
 
     # The backend is named because the default one depends on what else is installed.
-    slug = transliterate(
-        text.translate(_APOSTROPHES),
+    slug: str = transliterate(
+        text,
         max_length=MAX_SLUG,
         word_boundary=True,
         save_order=True,
         backend="text-unidecode",
     )
-    if not slug:
-        return _digest(text)
-    return f"{slug}-page" if _DEVICE.match(slug) else slug
+    return slug
 
 
 def slug_fault(slug: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pygments.lexers import get_lexer_by_name
 
-from streamly_ssg.documents.beginnings import ANY, beginnings
+from streamly_ssg.documents.beginnings import ANY, beginnings, begins_a_line
 
 LETTERS = set(string.ascii_letters)
 
@@ -24,7 +24,12 @@ LETTERS = set(string.ascii_letters)
         ("a+b", "a"),
         ("(?:a{2}|b{0,3}c)", "abc"),
         (r"\bif\b", "i"),
-        ("^(?=x)a", "a"),
+        ("(?=x)a", "x"),
+        ("(?=ab|c)", "ac"),
+        ("a?(?=b)", "ab"),
+        (r"[^\x00-\x60\x7b-\x7f]", "abcdefghijklmnopqrstuvwxyz"),
+        (r"[^\S\n\x1c-\x1f]", "\t\v\f\r "),
+        (r"(?a)[^\S\n]", "\t\v\f\r "),
         ("(?<!a)b", "b"),
         ("(?!a)[ab]", "ab"),
         (r"\d", "0123456789"),
@@ -50,11 +55,12 @@ def test_a_regex_begins_with_these(source: str, expected: str | None) -> None:
         "",
         "a*",
         "a?",
-        "(?=a)",
+        "(?=)",
+        "(?=a?)",
+        "(?s).",
+        r"[^\u017f]",
         r"\b",
         "$",
-        ".",
-        "[^a]",
         "(a)?",
         "a||b",
         "(a*)*",
@@ -64,6 +70,24 @@ def test_a_regex_begins_with_these(source: str, expected: str | None) -> None:
 )
 def test_what_may_be_empty_or_is_not_clear_begins_with_anything(source: str) -> None:
     assert beginnings(re.compile(source)) == ANY
+
+
+@pytest.mark.parametrize(
+    ("source", "but"),
+    [(".", "\n"), ("[^a]", "a"), ("(?i)[^ab]", "abAB"), ("(?i)[^a-b]", "abAB"), ("(?i)[^k]", "kK")],
+)
+def test_what_excludes_a_few_begins_with_all_others(source: str, but: str) -> None:
+    assert ANY - beginnings(re.compile(source)) == set(but)
+
+
+@pytest.mark.parametrize("source", ["^a", "(^a)b", "((?m:^) )", r"\Aa", "^"])
+def test_a_regex_may_be_bound_to_the_beginning_of_a_line(source: str) -> None:
+    assert begins_a_line(re.compile(source))
+
+
+@pytest.mark.parametrize("source", ["a", "^a|b", "(^)?a", "a^", "", r"\ba", "$", "(?:^|a)b"])
+def test_what_can_match_elsewhere_is_not_bound_to_it(source: str) -> None:
+    assert not begins_a_line(re.compile(source))
 
 
 def test_a_reference_may_be_to_nothing() -> None:
@@ -81,6 +105,8 @@ ATOMS = st.sampled_from(
         ".",
         "[a-f]",
         "[^a]",
+        r"(?:[^\w7])",
+        r"(?:[^a-f\S])",
         r"\d",
         r"\w",
         r"\S",
@@ -88,6 +114,7 @@ ATOMS = st.sampled_from(
         "^",
         "$",
         "(?=a)",
+        "(?=[^b])",
         "(?!b)",
     ]
 )
@@ -111,6 +138,14 @@ def test_nothing_begins_with_what_is_not_listed(source: str, text: str) -> None:
     pattern = re.compile(source)
     if pattern.match(text) and text[:1] in ANY and text:
         assert text[0] in beginnings(pattern)
+
+
+@given(source=REGEXES, text=st.text("aB7_ \n", max_size=6), at=st.integers(1, 5))
+@settings(max_examples=500, derandomize=True, deadline=None)
+def test_nothing_bound_to_a_line_matches_elsewhere(source: str, text: str, at: int) -> None:
+    pattern = re.compile(source, re.MULTILINE)
+    if pattern.match(text, at) and text[min(at, len(text)) - 1 :][:1] not in {"", "\n"}:
+        assert not begins_a_line(pattern)
 
 
 @pytest.mark.parametrize("name", ["python", "javascript", "bash", "perl", "rust", "css", "sql"])

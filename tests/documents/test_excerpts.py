@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streamly_ssg.documents.excerpts import closed, count_words, divide, plain, shortened
 
@@ -86,10 +88,16 @@ def test_a_long_text_is_cut_between_words(text: str, expected: str) -> None:
         ("<p>日本語</p>", 3),
         ("<p>Grüße an 東京</p>", 4),
         ('<p><a href="a b c">x</a>\ufdd07\ufdd1</p>', 1),
+        (" one\t\n two\x1cthree\u2003four ", 4),
     ],
 )
 def test_words_are_counted_as_readers_would(html: str, words: int) -> None:
     assert count_words(html) == words
+
+
+@given(st.text(alphabet="ab.\t\n\v\f\r\x1c\x1f\0 "))
+def test_words_are_what_white_space_divides(text: str) -> None:
+    assert count_words(text) == len(text.split())
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """Markdown to HTML: what both engines share."""
 
+from html import unescape
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamly_ssg.documents import markup
 from streamly_ssg.documents.markup import Heading, Rendered, render
 from streamly_ssg.documents.parsing import ParseSettings
 from streamly_ssg.errors import ContentError
@@ -92,6 +95,22 @@ def test_code_keeps_every_character() -> None:
         '<div class="highlight"><pre><code>&amp;amp; \\* “q” "q" \'q\' -- {{ x }}\n\n\n'
         "</code></pre></div>\n"
     )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'a < b > "c"',
+        "&lt;",
+        "&amp;lt;",
+        "&amp;amp;",
+        "&quot;&gt;&#39;",
+        "&copy; &ltx &amp",
+        "&&amp;&gt",
+    ],
+)
+def test_code_is_read_as_html_is_read(code: str) -> None:
+    assert markup._decoded(code) == unescape(code)
 
 
 def test_html_that_looks_like_code_is_left_alone() -> None:

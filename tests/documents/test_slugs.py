@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streamly_ssg.documents import slugs
 from streamly_ssg.documents.slugs import (
     MAX_SLUG,
     alias_fault,
@@ -85,6 +86,13 @@ def test_a_long_text_is_cut_between_words() -> None:
     slug = slugify("word " * 100)
     assert len(slug) <= MAX_SLUG
     assert slug.endswith("word")
+
+
+@given(st.text(alphabet=st.sampled_from("aB2 -_.!?;#<'\"/\t\0"), max_size=100))
+@settings(max_examples=500, derandomize=True, deadline=None)
+def test_the_short_way_for_english_gives_what_the_library_gives(text: str) -> None:
+    short = slugs._simple(text)
+    assert not short or short == slugs._transliterated(text)
 
 
 def test_two_ways_to_write_one_letter_give_one_slug() -> None:
