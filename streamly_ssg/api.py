@@ -20,7 +20,7 @@ from typing import Any
 
 from .collecting import no_collecting
 from .engine import digest
-from .engine.build import Build
+from .engine.build import Build, Progress
 from .engine.crew import Executor
 from .engine.key import Key, kind, make, name
 from .engine.memory import Memory
@@ -71,10 +71,9 @@ class Report:
 
 
 Say = Callable[[str], None]
-Progress = Callable[[int], None]
 
 
-def _silent(_text: object) -> None:
+def _silent(*_: object) -> None:
     """Say nothing."""
 
 

@@ -120,6 +120,11 @@ def _refuse_surrogates(text: str) -> None:
         raise Unreadable("holds half of a character (a lone surrogate)") from error
 
 
+def by_name(record: Value) -> dict[str, Any]:
+    """Return what the fields of *record* hold."""
+    return msgspec.structs.asdict(record)
+
+
 def field_names(kind: type) -> tuple[str, ...]:
     """Return the names of the fields of a record type."""
     return tuple(field.name for field in msgspec.structs.fields(kind))

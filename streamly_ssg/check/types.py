@@ -2,8 +2,9 @@
 
 import types
 from collections.abc import Iterable
-from dataclasses import is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from streamly_ssg.values import Value
 
 Known = Any  # a type, or Any if nothing is known
 SIMPLE = (str, int, float, bool)
@@ -26,7 +27,7 @@ def fields_of(view: type) -> dict[str, Known]:
 def attribute(kind: Known, name: str) -> Known:
     """Return the type of the attribute *name* of a *kind*; raise `Missing` if it has none."""
     kind = _certain(kind)
-    if isinstance(kind, type) and is_dataclass(kind):
+    if isinstance(kind, type) and issubclass(kind, Value):
         fields = fields_of(kind)
         if name not in fields:
             raise Missing(kind.__name__, fields)

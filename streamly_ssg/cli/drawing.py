@@ -16,7 +16,7 @@ BETWEEN = 0.1
 
 class Progress:
     """
-    Called with the number of things done so far.
+    Called with the number of things done so far, and with how many there are if that is known.
 
     It draws when it is called and never by itself: a thread of its own would be copied, in whatever
     state it is, into the processes that are forked for rendering.
@@ -26,15 +26,22 @@ class Progress:
         self._bar: Bar | None = None
         self._next = time.monotonic() + MOMENT if speech.is_terminal() else float("inf")
 
-    def __call__(self, done: int) -> None:
-        """Show that so much is done."""
+    def __call__(self, done: int, total: int | None) -> None:
+        """Show that so much is done: documents that were read, or files of *total*."""
         now = time.monotonic()
         if now < self._next:
             return
         self._next = now + BETWEEN
         if self._bar is None:
             self._bar = _bar()
-        self._bar.update(self._bar.task_ids[0], completed=done, refresh=True)
+        self._bar.update(
+            self._bar.task_ids[0],
+            description="reading" if total is None else "building",
+            number=f"{done:,}" if total is None else f"{done:,} of {total:,}",
+            completed=done,
+            total=total,
+            refresh=True,
+        )
 
     def __enter__(self) -> Self:
         """Wait for the first call."""
@@ -51,11 +58,15 @@ def _bar() -> "Bar":
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     console = Console(stderr=True)
-    columns = (TextColumn("building"), BarColumn(), TextColumn("{task.completed:,}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[number]}"),
+    )
     bar = Progress(
         *columns, TimeElapsedColumn(), console=console, auto_refresh=False, transient=True
     )
-    bar.add_task("building", total=None)
+    bar.add_task("reading", total=None, number="")
     bar.start()
     return bar
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any
 
+_parser: Any
 try:
-    from re import _parser  # type: ignore[attr-defined]
+    _parser = import_module("re._parser")
 except ImportError:  # pragma: no cover - some later Python
     _parser = None
 

@@ -27,6 +27,8 @@ from .rule import Rule, Rules, Work
 from .store import Corrupt, DatabaseError
 from .trace import Trace, affected, first_difference
 
+Progress = Callable[[int, int | None], None]  # how much is done, of how much if that is known
+
 NEW = "is new"
 DAMAGED = "its file was deleted or edited by hand"
 
@@ -50,7 +52,7 @@ class Build:
         *,
         executor: Executor | None = None,
         shares_disk: bool = True,
-        progress: Callable[[int], None] = lambda _files: None,
+        progress: Progress = lambda _done, _total: None,
     ) -> None:
         self._rules = rules
         self._inputs = inputs
@@ -66,6 +68,8 @@ class Build:
         self._encoded: dict[Key, bytes] = {}
         self._running: dict[Key, tuple[Door, str]] = {}
         self._stack: list[Key] = []
+        self._planned: int | None = None
+        self._done = 0
         self.outcome = Outcome()
 
     def run(
@@ -107,12 +111,16 @@ class Build:
     def _make_files(self, paths: Iterable[str] | None) -> None:
         """Make the files at *paths*; None if they are those of the last build."""
         if paths is None:
-            self._drive([key for key in self._doubtful | self._forced if self._is_file(key)])
+            self._make([key for key in self._doubtful | self._forced if self._is_file(key)])
         else:
             wanted = list(paths)
             # First what goes: a new file may need a folder where an old file lies.
             self._remove_all_but(set(wanted))
-            self._drive([key for key in map(_file, wanted) if self._may_differ(key)])
+            self._make([key for key in map(_file, wanted) if self._may_differ(key)])
+
+    def _make(self, files: list[Key]) -> None:
+        self._planned = len(files)
+        self._drive(files)
 
     def _forget_failed(self) -> None:
         """What can't be made isn't in a clean tree either; it is tried again next time."""
@@ -272,6 +280,7 @@ class Build:
             return self._start(key, rule, reason)
         assert trace is not None
         self.settled[key] = trace.digest
+        self._count(key)
         return trace.digest
 
     def _reason(self, key: Key, trace: Trace | None) -> str:
@@ -340,14 +349,14 @@ class Build:
         elif given.parts is not None:
             self._memory.record(key, trace, None)
             changed = self._memory.record_parts(key, given.parts)
+            self.settled.update((part, digest) for part, (digest, _) in given.parts.items())
             self.outcome.parts += changed
             self._doubt(changed)
         else:
             self._memory.record(key, trace, given.data)
         self.settled[key] = given.digest
         self.outcome.ran[key] = reason
-        if rule.file:
-            self._progress(len(self.outcome.ran))
+        self._count(key)
 
     def _write(self, key: Key, given: Yield) -> None:
         if given.written is not None:
@@ -367,7 +376,16 @@ class Build:
         problems, exit_code = blame(key, error)
         self.outcome.failed[key] = problems
         self.outcome.exit_code = max(self.outcome.exit_code, exit_code)
+        self._count(key)
         raise Failed(key) from error
+
+    def _count(self, key: Key) -> None:
+        """Tell how far the build is: a number of files, once it is known how many there are."""
+        if self._planned is None:
+            self._progress(len(self.outcome.ran), None)
+        elif self._is_file(key):
+            self._done += 1
+            self._progress(self._done, self._planned)
 
     def _cycle(self, key: Key) -> Problem:
         chain = [*self._stack[self._stack.index(key) :], key]

@@ -7,10 +7,11 @@ not what exists.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .digest import ABSENT
 from .key import Key
+from .shelf import Shelf
 from .store import Store
 from .trace import Dependencies, Trace
 
@@ -28,6 +29,19 @@ class Node(NamedTuple):
 NOTHING = Node(ABSENT, (), (), "", 0)
 
 
+class _Readers(dict[Key, dict[Key, None]]):
+    """Who reads each key, by this build's knowledge; begins with that of the last build."""
+
+    def __init__(self, nodes: Shelf) -> None:
+        super().__init__()
+        self._nodes = nodes
+
+    def __missing__(self, key: Key) -> dict[Key, None]:
+        record = self._nodes.get(key)
+        readers = self[key] = dict.fromkeys(record[2]) if record else {}
+        return readers
+
+
 class Memory:
     """Nodes and tables of the last build, updated by this one."""
 
@@ -35,7 +49,7 @@ class Memory:
         self._store = store
         self._nodes = store.shelf("nodes")
         self._tables = store.shelf("tables")
-        self._readers: dict[Key, dict[Key, None]] = {}
+        self._readers = _Readers(self._nodes)
         self.is_empty = store.is_new
 
     def node(self, key: Key) -> Node | None:
@@ -59,7 +73,7 @@ class Memory:
 
     def readers(self, key: Key) -> Iterable[Key]:
         """Return the keys whose tasks read *key*."""
-        return tuple(self._reader_set(key))
+        return tuple(self._readers[key])
 
     def parts(self, table: Key) -> dict[Key, bytes]:
         """Return the parts that the table *table* had, with their digests."""
@@ -81,7 +95,7 @@ class Memory:
         old = self.parts(table)
         new = {part: digest for part, (digest, _) in parts.items()}
         changed = [part for part, digest in new.items() if old.get(part) != digest]
-        missed = {part: ABSENT for part in old if part not in new and self._reader_set(part)}
+        missed = {part: ABSENT for part in old if part not in new and self._readers[part]}
         for part in changed:
             known = self.node(part) or NOTHING
             self._put(part, known, Trace(new[part], (), ""), parts[part][1])
@@ -116,10 +130,10 @@ class Memory:
     def save(self) -> None:
         """Write the edges that changed to their nodes."""
         for key, readers in self._readers.items():
-            digest, dependencies, before, reason, value = self._nodes.get(key) or NOTHING
+            known = self._nodes.get(key) or NOTHING
             names = tuple(readers)
-            if names != before:
-                self._write(key, Node(digest, dependencies, names, reason, value))
+            if names != known[2]:
+                self._write(key, (*known[:2], names, *known[3:]))
         self._readers.clear()
 
     def _put(self, key: Key, old: Node, trace: Trace, value: bytes | None) -> None:
@@ -138,28 +152,22 @@ class Memory:
             return
         if node.value:
             self._store.drop(node.value)
-        self._write(key, NOTHING._replace(readers=node.readers))
+        self._write(key, tuple(NOTHING._replace(readers=node.readers)))
 
     def _move_edges(self, key: Key, old: Dependencies, new: Dependencies) -> None:
+        readers = self._readers
         if not old:
             for dependency, _ in new:
-                self._reader_set(dependency)[key] = None
+                readers[dependency][key] = None
             return
         before, after = {k for k, _ in old}, {k for k, _ in new}
         for dependency in before - after:
-            self._reader_set(dependency).pop(key, None)
+            readers[dependency].pop(key, None)
         for dependency in after - before:
-            self._reader_set(dependency)[key] = None
+            readers[dependency][key] = None
 
-    def _reader_set(self, key: Key) -> dict[Key, None]:
-        readers = self._readers.get(key)
-        if readers is None:
-            record = self._nodes.get(key)
-            readers = self._readers[key] = dict.fromkeys(record[2]) if record else {}
-        return readers
-
-    def _write(self, key: Key, node: Node) -> None:
-        if node.digest == ABSENT and not node.readers:
+    def _write(self, key: Key, node: tuple[Any, ...]) -> None:
+        if node[0] == ABSENT and not node[2]:
             self._nodes.delete(key)
         else:
-            self._nodes.set(key, tuple(node))
+            self._nodes.set(key, node)

@@ -118,12 +118,13 @@ class Shelf:
 
     def _deal_again(self) -> None:
         records = list(self.items())
-        self._width = max(1, len(records) // FILL)
-        self._touched = set(range(self._width))
-        self._buckets.clear()
-        self._buckets.update({number: {} for number in self._touched})
+        width = self._width = max(1, len(records) // FILL)
+        self._touched = set(range(width))
+        buckets: list[dict[str, Any]] = [{} for _ in range(width)]
         for key, record in records:
-            self._buckets[self._number(key)][key] = record
+            buckets[crc32(key.encode()) % width][key] = record
+        self._buckets.clear()
+        self._buckets.update(enumerate(buckets))
 
     def _sealed(self, number: int) -> tuple[bytes, bytes]:
         data = marshal.dumps(self._buckets[number], 2)

@@ -108,8 +108,8 @@ def make_entry(post: Post, text: Text) -> Entry:
     )
 
 
-def feed(route: FeedRoute, fetch: Fetch) -> bytes:
-    """Return a feed, put together from its entries."""
+def feed(route: FeedRoute, fetch: Fetch) -> Work:
+    """Return the work of putting a feed together from its entries."""
     site: views.Site = fetch(make("site"))
     origin: Origin = fetch(make("origin"))
     title, summary = _name(route, fetch)
@@ -121,11 +121,7 @@ def feed(route: FeedRoute, fetch: Fetch) -> bytes:
         language=origin.language,
     )
     entries: list[Entry] = fetch.many([make("entry", ref.path) for ref in route.refs])
-    quoted = _quoted if route.format == "json" else _escaped
-    hole = HOLE.encode()
-    ready = [getattr(one, route.format).replace(hole, quoted(one.html)) for one in entries]
-    updated = max((one.updated for one in entries), default=BEGINNING)
-    return MAKERS[route.format](channel, ready, updated)
+    return Work(make_feed, (route.format, channel, entries))
 
 
 def _name(route: FeedRoute, fetch: Fetch) -> tuple[str, str]:
@@ -136,6 +132,15 @@ def _name(route: FeedRoute, fetch: Fetch) -> tuple[str, str]:
         label = frame.label(route.name, fetch)
         return label.title, label.summary
     return route.name, ""
+
+
+def make_feed(form: str, channel: Channel, entries: list[Entry]) -> bytes:
+    """Return the feed of *entries* in one of the three forms."""
+    quoted = _quoted if form == "json" else _escaped
+    hole = HOLE.encode()
+    ready = [getattr(one, form).replace(hole, quoted(one.html)) for one in entries]
+    updated = max((one.updated for one in entries), default=BEGINNING)
+    return MAKERS[form](channel, ready, updated)
 
 
 def make_rss(channel: Channel, entries: list[bytes], updated: datetime) -> bytes:

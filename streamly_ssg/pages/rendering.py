@@ -6,8 +6,7 @@ undefined is an error with its line, and everything is escaped that isn't marked
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinja2 import (
@@ -23,7 +22,7 @@ from jinja2.exceptions import UndefinedError
 from markupsafe import Markup
 
 from streamly_ssg.errors import ContentError, StreamlyError, problem
-from streamly_ssg.values import decode
+from streamly_ssg.values import by_name, decode
 
 from .escaping import PlainEnvironment
 from .filters import FILTERS
@@ -125,7 +124,7 @@ def render(name: str, templates: Templates, kind: str, view: bytes, content: Tex
         view: its canonical bytes.
         content: the text of the page's document, if it has one.
     """
-    context = _names_in(decode(view, VIEWS[kind]))
+    context = by_name(decode(view, VIEWS[kind]))
     context["content"] = Markup(render_text(content))  # noqa: S704 - authors may write HTML
     return _run(name, templates, context).encode()
 
@@ -138,17 +137,7 @@ def render_text(text: Text) -> str:
 def _render_inset(inset: Inset) -> str:
     inner = Markup(render_text(inset.content))  # noqa: S704 - authors may write HTML
     view = ShortcodeView(inset.args, inset.options, inner, inset.prefix)
-    return _run(inset.name, inset.templates, _names_in(view))
-
-
-def _names_in(view: Any) -> dict[str, Any]:
-    names = _field_names(type(view))  # type: ignore[arg-type] # a class is hashable
-    return {name: getattr(view, name) for name in names}
-
-
-@cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    return _run(inset.name, inset.templates, by_name(view))
 
 
 def _run(name: str, templates: Templates, context: dict[str, Any]) -> str:

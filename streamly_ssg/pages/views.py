@@ -6,21 +6,20 @@ went through the page's fetches. Addresses are complete, texts are plain unless 
 ``html`` or ``content``, times are in the site's zone.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from streamly_ssg.values import Value
 
-@dataclass(frozen=True, slots=True)
-class Link:
+
+class Link(Value):
     """A title and where it leads."""
 
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Value):
     """The same on every page."""
 
     title: str
@@ -38,8 +37,7 @@ class Site:
     extra: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Value):
     """What the head of every page says; *url* is the path, *canonical* the whole address."""
 
     kind: str
@@ -61,8 +59,7 @@ class Page:
     is_indexed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Value):
     """An author or a member."""
 
     name: str
@@ -72,8 +69,7 @@ class Person:
     image: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Value):
     """A category, tag or series."""
 
     title: str
@@ -82,8 +78,7 @@ class Term:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Value):
     """A document in a list."""
 
     kind: str
@@ -101,8 +96,7 @@ class Card:
     is_featured: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Value):
     """A heading of the document, for the table of contents."""
 
     level: int
@@ -110,8 +104,7 @@ class Heading:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Value):
     """Where in its series a post stands."""
 
     title: str
@@ -120,8 +113,7 @@ class Series:
     parts: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Value):
     """A comment with its replies."""
 
     id: str
@@ -134,8 +126,7 @@ class Comment:
     replies: tuple["Comment", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comments:
+class Comments(Value):
     """The discussion below a document; *state* is open, closed or off."""
 
     state: str
@@ -143,8 +134,7 @@ class Comments:
     threads: tuple[Comment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Value):
     """A post, a note or a page; *content* is its HTML."""
 
     id: str
@@ -169,8 +159,7 @@ class Document:
     extra: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentView:
+class DocumentView(Value):
     """``post.html``, ``note.html``, ``page.html``."""
 
     site: Site
@@ -187,8 +176,7 @@ class DocumentView:
     comments: Comments
 
 
-@dataclass(frozen=True, slots=True)
-class Pager:
+class Pager(Value):
     """One page of a list among the others."""
 
     number: int
@@ -201,8 +189,7 @@ class Pager:
     pages: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListView:
+class ListView(Value):
     """``list.html``: posts, notes, a category, a tag, a series, a year or a month."""
 
     site: Site
@@ -215,8 +202,7 @@ class ListView:
     pager: Pager
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Value):
     """What a person says about themselves; *content* is the long form."""
 
     person: Person
@@ -229,8 +215,7 @@ class Profile:
     posts: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileView:
+class ProfileView(Value):
     """``profile.html``: a person and their posts."""
 
     site: Site
@@ -241,8 +226,7 @@ class ProfileView:
     pager: Pager
 
 
-@dataclass(frozen=True, slots=True)
-class FollowsView:
+class FollowsView(Value):
     """``follows.html`` (followers or following) and ``card.html``."""
 
     site: Site
@@ -253,8 +237,7 @@ class FollowsView:
     people: tuple[Person, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HomeView:
+class HomeView(Value):
     """``home.html``."""
 
     site: Site
@@ -266,8 +249,7 @@ class HomeView:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class TermsView:
+class TermsView(Value):
     """``terms.html``: all categories, tags or series; ``people.html``: all people."""
 
     site: Site
@@ -278,8 +260,7 @@ class TermsView:
     people: tuple[Person, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Value):
     """A month in the archive."""
 
     year: int
@@ -288,8 +269,7 @@ class Month:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Value):
     """A year in the archive."""
 
     year: int
@@ -298,8 +278,7 @@ class Year:
     months: tuple[Month, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveView:
+class ArchiveView(Value):
     """``archive.html``."""
 
     site: Site
@@ -308,8 +287,7 @@ class ArchiveView:
     years: tuple[Year, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Value):
     """A document in a ranking."""
 
     card: Card
@@ -318,8 +296,7 @@ class Ranked:
     views: int
 
 
-@dataclass(frozen=True, slots=True)
-class RankingView:
+class RankingView(Value):
     """``ranking.html``: trending and popular."""
 
     site: Site
@@ -331,8 +308,7 @@ class RankingView:
     windows: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlainView:
+class PlainView(Value):
     """``404.html``, ``410.html``, ``500.html``, ``robots.txt``: about nothing but the site."""
 
     site: Site
@@ -340,8 +316,7 @@ class PlainView:
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class RedirectView:
+class RedirectView(Value):
     """``redirect.html``."""
 
     site: Site
@@ -350,8 +325,7 @@ class RedirectView:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShortcodeView:
+class ShortcodeView(Value):
     """``shortcodes/NAME.html``: arguments by place and by name, and what the tags enclose."""
 
     args: tuple[str, ...]

@@ -36,10 +36,10 @@ def buckets(database: sqlite3.Connection) -> int:
 
 
 def flip_a_bit(database: sqlite3.Connection, column: str, bucket: int) -> None:
-    query = f"SELECT {column} FROM shelf WHERE bucket = ?"  # noqa: S608 - two words of ours
+    query = f"SELECT {column} FROM shelf WHERE bucket = ?"
     data = bytearray(database.execute(query, (bucket,)).fetchone()[0])
     data[len(data) // 2] ^= 1
-    change = f"UPDATE shelf SET {column} = ? WHERE bucket = ?"  # noqa: S608 - the same
+    change = f"UPDATE shelf SET {column} = ? WHERE bucket = ?"
     database.execute(change, (bytes(data), bucket))
 
 
