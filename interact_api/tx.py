@@ -1,0 +1,67 @@
+"""
+Asking and changing: what nouns get instead of a connection.
+
+Each method takes SQL with ``:named`` parameters. A `Reader` sees the last commit; a `Tx` sees its
+own changes too.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from .sqlite import Connection
+
+Row = TypeVar("Row")
+
+
+class Reader:
+    """Asks."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def one(self, kind: Callable[..., Row], sql: str, /, **values: Any) -> Row | None:
+        """Return the first row as a *kind*, or None."""
+        row = self.connection.execute(sql, values).fetchone()
+        return None if row is None else kind(*row)
+
+    def all(self, kind: Callable[..., Row], sql: str, /, **values: Any) -> list[Row]:
+        """Return every row as a *kind*."""
+        return [kind(*row) for row in self.connection.execute(sql, values)]
+
+    def value(self, sql: str, /, **values: Any) -> Any:
+        """Return the first column of the first row, or None."""
+        row = self.connection.execute(sql, values).fetchone()
+        return None if row is None else row[0]
+
+
+class Tx(Reader):
+    """Changes, all or nothing; *now* is the same throughout."""
+
+    def __init__(self, connection: Connection, now: int) -> None:
+        super().__init__(connection)
+        self.now = now
+        self.changed: list[str] = []  # the public facts that `facts.touch` was told of
+
+    def run(self, sql: str, /, **values: Any) -> int:
+        """Run a statement; return how many rows it changed."""
+        return self.connection.execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Mapping[str, Any]], /) -> int:
+        """Run a statement once for each of *rows*; return how many rows it changed."""
+        return self.connection.executemany(sql, rows).rowcount
+
+    def insert(self, table: str, /, **values: Any) -> int:
+        """Insert a row; return its id."""
+        identity = self.connection.execute(_insertion(table, values), values).lastrowid
+        assert identity is not None
+        return identity
+
+    def insert_or_ignore(self, table: str, /, **values: Any) -> bool:
+        """Insert a row unless it is there; tell whether it was inserted."""
+        sql = f"{_insertion(table, values)} ON CONFLICT DO NOTHING"
+        return bool(self.connection.execute(sql, values).rowcount)
+
+
+def _insertion(table: str, values: Mapping[str, Any]) -> str:
+    marks = ", ".join(f":{name}" for name in values)
+    return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608 - our names

@@ -1,0 +1,74 @@
+"""
+The service as one application: the only place that wires.
+
+`TABLE` is every route there is. Matching, guards, limits, the OpenAPI document, the docs page and
+the tests' matrix are made from it, so a route that isn't here isn't anywhere.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from interact_api.service import Service
+
+from .handling import Api
+from .routes import (
+    accounts,
+    comments,
+    facts,
+    health,
+    keys,
+    me,
+    moderation,
+    numbers,
+    pages,
+    people,
+    queue,
+    reactions,
+    social,
+)
+from .routing import Route
+
+TABLE: tuple[Route, ...] = (
+    *accounts.ROUTES,
+    *me.ROUTES,
+    *keys.ROUTES,
+    *people.ROUTES,
+    *pages.ROUTES,
+    *social.ROUTES,
+    *comments.ROUTES,
+    *reactions.ROUTES,
+    *queue.ROUTES,
+    *moderation.ROUTES,
+    *numbers.ROUTES,
+    *facts.ROUTES,
+    *health.ROUTES,
+)
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def nothing_else(_app: Starlette) -> AsyncIterator[None]:
+    """Do nothing beside answering."""
+    yield
+
+
+class Bare(Starlette):
+    """Starlette without its two layers that catch errors: `Api` has caught them already."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return what answers."""
+        return self.router
+
+
+def make_app(
+    service: Service, table: tuple[Route, ...] = (), lifespan: Lifespan = nothing_else
+) -> Starlette:
+    """Return the application; *table* is for tests, *lifespan* is what runs beside it."""
+    api = Api(service, table or TABLE)
+    app = Bare(routes=[api], lifespan=lifespan)
+    app.state.api = api
+    return app

@@ -1,0 +1,67 @@
+"""
+Plain HTML forms: after them the browser is sent on with 303, and told once what came of it.
+
+Where to is the form's field ``next``, else the page that held the form; either is taken only as a
+path of our own site. The notice travels in a cookie for a minute. The page shows and removes it;
+its text is percent-encoded and has to be shown as text, never as HTML.
+"""
+
+import re
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from interact_api.errors import NotSignedIn, Refusal
+from interact_api.settings import Settings
+
+from .headers import Headers
+
+FIELDS = ("next", "csrf_token")
+NOTICE = "notice"
+LONGEST = 300  # characters of a notice
+# One slash, and nothing that a browser takes for a second one or leaves out.
+PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
+SIGN_IN = "/login/"
+
+
+class Notice(NamedTuple):
+    """What the next page tells: *kind* is ``ok`` or ``error``."""
+
+    kind: str
+    text: str
+
+
+def safe_path(text: str | None) -> str:
+    """Return *text* if it is a path of our own, else an empty string."""
+    return text if text is not None and PATH.fullmatch(text) else ""
+
+
+def way_back(wanted: str | None, referer: bytes | None, origins: frozenset[bytes]) -> str:
+    """Return where a form leads: its *wanted* path, the page it was on, or the front page."""
+    if path := safe_path(wanted):
+        return path
+    if referer is None:
+        return "/"
+    try:
+        parts = urlsplit(referer.decode("ascii"))
+    except ValueError:
+        return "/"
+    is_ours = f"{parts.scheme}://{parts.netloc}".encode() in origins
+    return (safe_path(parts.path) if is_ours else "") or "/"
+
+
+def onward(settings: Settings, origin: bytes, path: str, notice: Notice) -> Headers:
+    """Return the headers that send a browser on to *path* of the site at *origin*."""
+    there = path if origin.decode() == settings.origin else origin.decode() + path
+    secure = "; Secure" if settings.is_secure else ""
+    value = quote(f"{notice.kind} {notice.text[:LONGEST]}", safe="")
+    cookie = f"{NOTICE}={value}; Path=/; Max-Age=60; SameSite=Lax{secure}"
+    return [(b"location", there.encode()), (b"set-cookie", cookie.encode())]
+
+
+def after_refusal(refusal: Refusal, page: str, wanted: str | None) -> tuple[str, Notice]:
+    """Return where a refused form leads, and what is told there: *page* held the form."""
+    is_sign_in = page.startswith(SIGN_IN)
+    if is_sign_in or isinstance(refusal, NotSignedIn):
+        onward = safe_path(wanted) or ("" if is_sign_in else page)
+        page = f"{SIGN_IN}?next={quote(onward, safe='/')}" if onward else SIGN_IN
+    return page, Notice("error", refusal.detail)

@@ -1,0 +1,96 @@
+"""
+The service as a process: sockets, signals, the end. The only door to uvicorn.
+
+On SIGTERM no new connection is taken, what has begun is answered, and the process ends within ten
+seconds. If a parent keeps the listening socket, nobody notices: whoever connects in between waits
+in the socket's queue for the next process.
+"""
+
+import logging
+import os
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
+
+from starlette.applications import Starlette
+from uvicorn import Config, Server
+
+from interact_api.errors import Unavailable
+from interact_api.service import Service
+
+from .app import make_app
+from .beside import beside
+from .protocol import Protocol
+
+LOG = logging.getLogger(__name__)
+KEEP_ALIVE = 5  # seconds that a connection may be idle
+GRACE = 8  # seconds to answer what has begun, when the process is told to end
+BACKLOG = 2048
+REASONS = {
+    EACCES: "may not be used by this user",
+    EADDRINUSE: "is taken by another program",
+    EADDRNOTAVAIL: "is no address of this machine",
+}
+
+
+class Graceful(Server):
+    """A server for which being told to end is a way to end well."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Do what signals ask for, and no more: uvicorn would then let them kill the process."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
+def server_of(app: Starlette) -> Server:
+    """Return a server of *app* that listens to nothing yet."""
+    return Graceful(
+        Config(
+            app,
+            http=Protocol,
+            ws="none",
+            loop="uvloop",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=GRACE,
+        )
+    )
+
+
+def serve(service: Service, door: socket.socket) -> bool:
+    """Answer what comes through *door* until told to end; return False if the disk has failed."""
+    server: Server
+
+    def give_up() -> None:
+        LOG.critical("the disk has failed; this process ends")
+        server.should_exit = True
+
+    server = server_of(make_app(service, lifespan=beside(service, give_up)))
+    server.run([door])
+    return not service.database.failed.is_set()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        reason = REASONS.get(error.errno or 0, os.strerror(error.errno or 0))
+        raise Unavailable(f"{host}:{port} {reason}", code="ADDRESS") from error
+
+
+def inherited(descriptor: int) -> socket.socket:
+    """Return the socket that a parent has opened, listens to and keeps."""
+    try:
+        return socket.socket(fileno=os.dup(descriptor))
+    except OSError as error:
+        raise Unavailable(f"{descriptor} is no socket", code="ADDRESS") from error

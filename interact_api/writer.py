@@ -1,0 +1,236 @@
+"""
+The writer: the one thread that changes the database, and acknowledges nothing before it is saved.
+
+It takes what is waiting, up to `GROUP` orders, performs each in a savepoint of one transaction and
+commits once; so one fsync serves many, and one order that fails spoils nothing for the others.
+Nobody is told anything before the commit, not even a refusal: it may rest on what another order of
+the group has done.
+
+A transaction can end in three ways. Saved. Undone, by a full disk or a lock that another process
+holds: everybody of the group is told "not now", and the writer goes on. Unknown, when the disk
+fails during the commit: Linux may have dropped what couldn't be written and call the next fsync
+good, so nothing can be believed any more, and only a new process may go on.
+"""
+
+import asyncio
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from .errors import Unavailable, Unknown
+from .sqlite import Connection, DatabaseError, is_trouble, is_undone
+from .tx import Tx
+
+GROUP = 64
+WAITING = 4096  # orders that may wait before new ones are told to come back
+LOG = logging.getLogger(__name__)
+
+
+class Order:
+    """A change, and who waits for it: a thread, or a task of the event loop *loop*."""
+
+    __slots__ = ("act", "error", "future", "has_news", "loop", "value")
+
+    def __init__(
+        self,
+        act: Callable[[Tx], Any],
+        future: "Future[Any] | asyncio.Future[Any]",
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self.act = act
+        self.future = future
+        self.loop = loop
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.has_news = False  # public facts have changed
+
+    def is_wanted(self) -> bool:
+        """Tell whether anybody still waits; from now on, nobody can call it off."""
+        if isinstance(self.future, Future):
+            return self.future.set_running_or_notify_cancel()
+        return not self.future.cancelled()
+
+    def settle(self) -> None:
+        """Hand over what came of it; in the thread of whoever waits, if that is a task."""
+        if self.future.done():
+            return
+        if self.error is None:
+            self.future.set_result(self.value)
+        else:
+            self.future.set_exception(self.error)
+
+
+class Writer:
+    """Writes through *connection*, which is its own from now on."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        clock: Callable[[], int],
+        on_change: Callable[[], None],
+        on_failure: Callable[[], None],
+    ) -> None:
+        self.failed = threading.Event()
+        self.groups: Counter[int] = Counter()  # how many orders were saved at once, how often
+        self._connection = connection
+        self._clock = clock
+        self._on_change = on_change
+        self._on_failure = on_failure
+        self._queue: SimpleQueue[Order | None] = SimpleQueue()
+        self._door = threading.Lock()
+        self._is_open = True
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many orders wait for their turn."""
+        return self._queue.qsize()
+
+    def put(self, order: Order) -> None:
+        """Let *order* wait for its turn; raise Unavailable if it would wait in vain."""
+        # Whatever is let in before the door closes lies before the None that ends the work.
+        with self._door:
+            if not self._is_open:
+                raise Unavailable("The service is stopping.", retry_after=5)
+            if self._queue.qsize() >= WAITING:
+                raise Unavailable("Too much is waiting to be saved.", retry_after=1)
+            self._queue.put(order)
+
+    def stop(self) -> None:
+        """Do what is waiting, and end."""
+        self._close_door()
+        self._thread.join()
+
+    def _close_door(self) -> None:
+        with self._door:
+            self._is_open = False
+            self._queue.put(None)
+
+    def _work(self) -> None:
+        while not self.failed.is_set() and (group := self._take()):
+            try:
+                self._write(group)
+            except BaseException:
+                LOG.exception("the writer has a mistake")
+                self._fail(group)
+            self.groups[len(group)] += 1
+            _tell(group)
+            self._ring(group)
+        self._close_door()
+        self._turn_away()
+        self._connection.close()
+        if self.failed.is_set():
+            self._on_failure()
+
+    def _take(self) -> list[Order]:
+        """Return the orders of the next group; none means the end."""
+        group = []
+        order = self._queue.get()
+        while order is not None:
+            if order.is_wanted():
+                group.append(order)
+            if len(group) == GROUP:
+                return group
+            try:
+                order = self._queue.get(block=not group)
+            except Empty:
+                return group
+        if group:
+            self._queue.put(None)
+        return group
+
+    def _write(self, group: list[Order]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for order in group:
+                self._perform(order)
+        except DatabaseError as error:
+            self._undo(group, error)
+        else:
+            self._commit(group)
+
+    def _perform(self, order: Order) -> None:
+        """Perform *order* in a savepoint; a DatabaseError says that the transaction is lost."""
+        self._connection.execute("SAVEPOINT act")
+        try:
+            tx = Tx(self._connection, self._clock())
+            order.value = order.act(tx)
+            order.has_news = bool(tx.changed)
+        except BaseException as error:
+            if not self._connection.in_transaction:
+                raise DatabaseError("SQLite took everything back") from error
+            self._connection.execute("ROLLBACK TO act")
+            order.error = _not_now(error) if is_trouble(error) else error
+        self._connection.execute("RELEASE act")
+
+    def _commit(self, group: list[Order]) -> None:
+        try:
+            self._connection.execute("COMMIT")
+        except DatabaseError as error:
+            if is_undone(error):
+                self._undo(group, error)
+            else:
+                LOG.critical("the disk failed in a commit: %s", error)
+                self._fail(group)
+
+    def _undo(self, group: list[Order], error: DatabaseError) -> None:
+        """Take back what the group has done, and say so."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        for order in group:
+            order.error, order.has_news = _not_now(error), False
+
+    def _fail(self, group: list[Order]) -> None:
+        self.failed.set()
+        for order in group:
+            order.error, order.has_news = Unknown("The disk failed while saving."), False
+
+    def _ring(self, group: list[Order]) -> None:
+        if not any(order.has_news for order in group):
+            return
+        try:
+            self._on_change()
+        except Exception:
+            LOG.exception("nobody heard that facts have changed")
+
+    def _turn_away(self) -> None:
+        """Answer those who came too late."""
+        while True:
+            try:
+                order = self._queue.get_nowait()
+            except Empty:
+                return
+            if order is not None and order.is_wanted():
+                order.error = Unavailable("The service is stopping.", retry_after=5)
+                _tell([order])
+
+
+def _tell(group: Iterable[Order]) -> None:
+    """Tell everybody, and wake each event loop once: waking it costs as much as a small change."""
+    loops: dict[asyncio.AbstractEventLoop, list[Order]] = {}
+    for order in group:
+        if order.loop is None:
+            order.settle()
+        else:
+            loops.setdefault(order.loop, []).append(order)
+    for loop, orders in loops.items():
+        try:
+            loop.call_soon_threadsafe(_settle, orders)
+        except RuntimeError:
+            LOG.warning("%d changes were saved, and whoever asked for them is gone", len(orders))
+
+
+def _settle(orders: list[Order]) -> None:
+    for order in orders:
+        order.settle()
+
+
+def _not_now(error: BaseException) -> Unavailable:
+    refusal = Unavailable("This can't be saved now: nothing has changed.", retry_after=5)
+    refusal.__cause__ = error
+    return refusal
