@@ -116,6 +116,16 @@ def session_bytes(session: int) -> int:
     )
 
 
+def session_seconds(session: int) -> float:
+    """Return the processor seconds that the processes of *session* have used, if they still run."""
+    ticks = 0
+    for entry in PROC.iterdir():
+        if entry.name.isdigit() and _session_of(entry) == session:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _session_of(process: Path) -> int | None:
     try:
         stat = (process / "stat").read_text()

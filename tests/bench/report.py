@@ -25,7 +25,7 @@ def show(bench: Bench) -> None:
         ("Made", ("", *bench.made), _made(bench)),
     ):
         if rows:
-            _table(title, head, rows)
+            table(title, head, rows)
     for line in _differences(bench):
         print(f"Not the same pages: {line}")
     for line in bench.skipped:
@@ -42,13 +42,14 @@ def _runs(figures: list[Figure]) -> Rows:
             f"{figure.cpu_seconds:.2f}" if figure.cpu_seconds is not None else "",
             f"{figure.gigabytes:.2f}" if figure.gigabytes else "",
             " ".join(f"{run.seconds:.3g}{'*' if run.peak_bytes else ''}" for run in figure.runs),
-            _span([run.load for run in figure.runs]),
+            span([run.load for run in figure.runs]),
         )
         for figure in figures
     ]
 
 
-def _span(loads: list[float]) -> str:
+def span(loads: list[float]) -> str:
+    """Return the lowest and the highest load."""
     low, high = f"{min(loads):.1f}", f"{max(loads):.1f}"
     return low if low == high else f"{low} to {high}"
 
@@ -76,7 +77,8 @@ def _differences(bench: Bench) -> list[str]:
     return parity.differences(ours, theirs) if ours and theirs else []
 
 
-def _table(title: str, head: tuple[str, ...], rows: Rows) -> None:
+def table(title: str, head: tuple[str, ...], rows: Rows) -> None:
+    """Print rows in columns."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     print(f"\n{title}")
     for row in (head, *rows):
