@@ -1,5 +1,6 @@
 """What the documents say is true: commands, files, settings, fields, libraries."""
 
+import dataclasses
 import json
 import re
 import shlex
@@ -12,10 +13,12 @@ import click
 import msgspec
 import pytest
 
+from interact_api import settings as service
 from streamly_ssg.cli import main
 from streamly_ssg.documents.meta import FIELDS, MOMENTS
 from streamly_ssg.inputs.config import SECTIONS, TABLES
-from tests.test_house import DOORS, MODULES, PROJECTS, ROOT, tracked
+from tests.house.test_doors import DOORS, PROJECTS
+from tests.support.house import MODULES, PACKAGES, ROOT, tracked
 
 GUIDE = ROOT / "content/posts/guide"
 DOCUMENTS = sorted(ROOT.glob("*.md"))
@@ -25,8 +28,9 @@ SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 SHELL = {"bash", "console", "sh"}
 SECTION = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 PATHLIKE = re.compile(r"[\w.-]+(?:/[\w.-]*)+|[A-Z]{4,}\.md|[\w-]+\.(?:py|toml|ndjson)")
-FOLDED = ("streamly_ssg/cli/", "streamly_ssg/check/")  # the map shows these folders closed
+FOLDED = ("streamly_ssg/cli/", "streamly_ssg/check/", "interact_api/cli/")  # closed on the map
 MADE = ("public/", ".streamly/", ".venv/")  # what commands make is no file of ours
+SECRET = {"service.mail.password"}  # from the environment
 SYNONYMS = {*MOMENTS} - {"date", "updated", "publish", "expire"} | {"published", "layout"}
 
 
@@ -73,7 +77,9 @@ def named(document: Path) -> set[str]:
 
 
 def exists(name: str) -> bool:
-    return any((folder / name).exists() for folder in (ROOT, ROOT / "streamly_ssg"))
+    return any(
+        (folder / name).exists() for folder in (ROOT, *(ROOT / package for package in PACKAGES))
+    )
 
 
 def mapped() -> set[str]:
@@ -146,9 +152,16 @@ def test_the_map_shows_every_folder() -> None:
 
 def test_the_architecture_gives_a_reason_for_each_library() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("## Libraries")[2]
+    told = dict(zip(PACKAGES, text.split("The service has doors"), strict=True))
+    assert {package: _doors(table) for package, table in told.items()} == {
+        package: {PROJECTS.get(name, name): files for name, files in doors.items()}
+        for package, doors in DOORS.items()
+    }
+
+
+def _doors(text: str) -> dict[str, set[str]]:
     rows = dict(re.findall(r"^\| ([\w-]+) \| .+? \| (.*?) ?\|$", text, re.MULTILINE))
-    doors = {name: set(SPAN.findall(row)) for name, row in rows.items() if SPAN.findall(row)}
-    assert doors == {PROJECTS.get(name, name): files for name, files in DOORS.items()}
+    return {name: set(SPAN.findall(row)) for name, row in rows.items() if SPAN.findall(row)}
 
 
 def test_the_guide_has_a_section_for_every_section_of_the_settings() -> None:
@@ -170,6 +183,17 @@ def test_the_guide_tells_the_true_defaults(section: str) -> None:
     true = defaults(SECTIONS[section])
     assert {key: tomllib.loads(f"it = {value}")["it"] for key, value in told.items()} == {
         key: json.loads(json.dumps(true[key])) for key in told
+    }
+
+
+@pytest.mark.parametrize("section", service.SECTIONS)
+def test_the_guide_tells_every_setting_of_the_service(section: str) -> None:
+    text = (GUIDE / "running-the-service.md").read_text("utf-8")
+    told = tables(text.partition(f"### service.{section}\n")[2].partition("\n##")[0])
+    kept = {one.name: one.default for one in dataclasses.fields(service.SECTIONS[section])}
+    true = {key: value for key, value in kept.items() if f"service.{section}.{key}" not in SECRET}
+    assert {key: tomllib.loads(f"it = {value}")["it"] for key, value in told.items()} == {
+        key: list(value) if isinstance(value, tuple) else value for key, value in true.items()
     }
 
 
