@@ -35,6 +35,7 @@ MAKERS = {
     "SitemapRoute": "site_files:sitemap",
     "RedirectRoute": "site_files:redirect_page",
     "WellKnownRoute": "site_files:well_known",
+    "ShellRoute": "site_files:shell",
     "CopyRoute": "site_files:copy",
 }
 

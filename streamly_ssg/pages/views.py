@@ -30,6 +30,7 @@ class Site:
     language: str
     author: str
     home: str
+    service: str
     menu: tuple[Link, ...]
     footer: tuple[Link, ...]
     feeds: tuple[Link, ...]
@@ -341,6 +342,16 @@ class PlainView:
 
 
 @dataclass(frozen=True, slots=True)
+class ShellView:
+    """``shell.html``: a page that the service fills; *kind* is its address, such as ``login``."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class RedirectView:
     """``redirect.html``."""
 
@@ -372,6 +383,7 @@ VIEWS: dict[str, type] = {
         ArchiveView,
         RankingView,
         PlainView,
+        ShellView,
         RedirectView,
     )
 }

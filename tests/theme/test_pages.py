@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from streamly_ssg.pages.index import SHELLS
 from tests.support.browser import barriers
 from tests.support.demo import KINDS
 
@@ -92,8 +93,8 @@ def test_an_empty_site_has_no_barrier_and_says_that_it_is_empty(
     assert screen.page.locator(".empty").first.is_visible()
 
 
-@pytest.mark.parametrize("path", ["/posts/one/", "/posts/rtl/"])
-def test_a_page_with_the_form_for_comments_has_no_barrier_and_stays_still(
+@pytest.mark.parametrize("path", ["/posts/one/", "/posts/rtl/", *(f"/{one}/" for one in SHELLS)])
+def test_a_page_that_waits_for_the_service_has_no_barrier_and_stays_still(
     screen: Screen, small: str, path: str
 ) -> None:
     screen.page.goto(small + path)

@@ -188,6 +188,26 @@ def test_who_asks_for_less_motion_gets_none(page: "Page", served_demo: str) -> N
     assert page.evaluate("document.getAnimations().length") == 0
 
 
+def test_signing_in_works_without_scripts(scriptless: "Page", small: str) -> None:
+    scriptless.goto(f"{small}/")
+    scriptless.get_by_role("link", name="Sign in").click()
+    with scriptless.expect_request("**/api/v1/**") as asked:
+        scriptless.get_by_label("Name or e-mail address").fill("ada")
+        scriptless.get_by_label("Password").fill("four words")
+        scriptless.get_by_role("button", name="Sign in").click()
+    assert asked.value.url == f"{small}/api/v1/auth/login"
+    assert asked.value.post_data == "login=ada&password=four+words&next=%2F"
+
+
+@pytest.mark.parametrize("kind", ["account", "feed", "notifications", "messages", "admin"])
+def test_a_page_of_ones_own_says_what_it_would_show(
+    scriptless: "Page", small: str, kind: str
+) -> None:
+    scriptless.goto(f"{small}/{kind}/")
+    assert scriptless.locator(".empty").is_visible()
+    assert scriptless.locator("main").get_by_role("link", name="Sign in").is_visible()
+
+
 def test_the_form_for_comments_works_without_scripts(scriptless: "Page", small: str) -> None:
     scriptless.goto(f"{small}/posts/one/")
     with scriptless.expect_request("**/api/v1/**") as asked:
