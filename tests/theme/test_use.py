@@ -111,7 +111,7 @@ def test_choosing_what_the_system_has_is_no_choice(page: "Page", served_demo: st
     page.locator(".mode").click()
     assert page.evaluate("localStorage.length") == 0
     page.emulate_media(color_scheme="dark")
-    assert page.locator(".mode").get_attribute("aria-pressed") == "true"
+    page.wait_for_selector('.mode[aria-pressed="true"]')
 
 
 def test_code_is_copied_as_it_was_written(page: "Page", served_demo: str) -> None:
