@@ -36,6 +36,7 @@ VIEW_OF: dict[str, type] = {
     "ranking.html": views.RankingView,
     "redirect.html": views.RedirectView,
     "robots.txt": views.PlainView,
+    "shell.html": views.ShellView,
     "terms.html": views.TermsView,
 }
 SHORTCODES = "shortcodes/"

@@ -18,6 +18,13 @@ MAX_TERMS = 2000
 MAX_EMPTY_CELLS = 100_000
 _MARKS = frozenset(" \t-+*>0123456789")
 _NESTED = re.compile(rf"(?:[ \t]*(?:[-+*>]|\d{{1,9}}[.)])){{{MAX_NESTING}}}")
+_BOX = '<input type="checkbox"'
+# A task: its box and its text, which is a paragraph or ends where the item or another block does.
+_TASK = re.compile(
+    rf"({_BOX}(?: checked=\"\")? disabled=\"\" />) "
+    r"(?:\n<p>(.*?)</p>|(.*?)(?=</li>|\n<(?:[uod]l|h\d|hr|pre|div|table|blockquote|math)\b))",
+    re.DOTALL,
+)
 _DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
@@ -25,7 +32,16 @@ def to_html(source: str, settings: ParseSettings) -> str:
     """Return the HTML of *source*."""
     if len(source) > SMALL:
         refuse_bombs(source)
-    return comrak.render_markdown(source, *_options(settings))
+    html = comrak.render_markdown(source, *_options(settings))
+    return _TASK.sub(_named, html) if _BOX in html else html
+
+
+def _named(task: re.Match[str]) -> str:
+    """Bind a task's box to its text; else nobody hears what is done."""
+    box, paragraph, line = task.groups()
+    if paragraph is None:
+        return f"<label>{box} {line}</label>"
+    return f"\n<p><label>{box} {paragraph}</label></p>"
 
 
 def refuse_bombs(source: str) -> None:

@@ -30,6 +30,7 @@ class Site(Record, kw_only=True):
     author: str = ""
     timezone: str = "UTC"
     theme: str = "default"
+    service: str = ""
 
 
 class Markup(Record, kw_only=True):
@@ -205,6 +206,12 @@ def _misfits(section: str, table: dict[str, Any], text: str) -> list[Problem]:
     return faults
 
 
+_SHAPES = {
+    "base_url": (r"https?://[^\s/?#]+(/[^\s?#]*)?", "https://example.org"),
+    "service": (r"|(https?://[^\s/?#]+)?(/[^\s/?#]+)+", "/api/v1"),
+}
+
+
 def _nonsense(section: str, key: str, value: Any, line: int) -> list[Problem]:
     """Find what has the right type and no meaning."""
     where = f'"{key}" in [{section}]'
@@ -212,8 +219,8 @@ def _nonsense(section: str, key: str, value: Any, line: int) -> list[Problem]:
         return [_fault(f"{where} is {value}", line, "use 1 or more")]
     if isinstance(value, int) and value < 0:
         return [_fault(f"{where} is {value}", line, "use 0 or more")]
-    if key == "base_url" and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
-        return [_fault(f'{where} is "{value}"', line, 'write it as "https://example.org"')]
+    if key in _SHAPES and not re.fullmatch(_SHAPES[key][0], value):
+        return [_fault(f'{where} is "{value}"', line, f'write it as "{_SHAPES[key][1]}"')]
     if key == "timezone" and not _is_zone(value):
         return [_fault(f'{where} is "{value}"', line, 'write it as "Europe/Berlin" or "UTC"')]
     if section == "permalinks":

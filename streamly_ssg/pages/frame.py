@@ -75,6 +75,7 @@ def site(_name: str, fetch: Fetch) -> views.Site:
         language=settings.language,
         author=settings.author,
         home=place.link("/"),
+        service=settings.service,
         menu=tuple(views.Link(title, place.link(url)) for title, url in main),
         footer=tuple(views.Link(item.title, place.link(item.url)) for item in menu.footer),
         feeds=tuple(views.Link(title, place.link("/" + file)) for title, file in SITE_FEEDS),

@@ -26,6 +26,7 @@ from .routes import (
     Ref,
     Route,
     SeriesPlace,
+    ShellRoute,
     SitemapEntry,
     SitemapRoute,
     Summary,
@@ -37,6 +38,7 @@ from .routes import (
 from .sources import Head
 
 WELL_KNOWN = ("robots.txt", "404.html", "410.html", "500.html", "_headers")
+SHELLS = "login register reset-password confirm account feed notifications messages admin".split()
 SITEMAP_LIMIT = 50_000
 DOCUMENTS = (".md", ".markdown")
 
@@ -50,6 +52,7 @@ def index(_name: str, fetch: Fetch) -> Table:
     for url, route in listing.routes(known, groups, fetch):
         routes.add(url, route)
     _add_redirects(routes, known, fetch)
+    _add_shells(routes, fetch)
     _add_well_known(routes)
     _add_copies(routes, known, fetch)
     routes.refuse_collisions()
@@ -222,6 +225,15 @@ def _add_redirects(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
     routes.add("/_redirects", WellKnownRoute("_redirects", tuple(sorted(pairs))))
 
 
+def _add_shells(routes: _Routes, fetch: Fetch) -> None:
+    """Add what a site with a service needs, if its theme has it; pages of the site's own stay."""
+    if not fetch(make("config", "site")).service or not fetch(make("source", "shell.html")):
+        return
+    for name in SHELLS:
+        if file_of(f"/{name}/") not in routes.by_file:
+            routes.add(f"/{name}/", ShellRoute(name))
+
+
 def _add_well_known(routes: _Routes) -> None:
     for name in WELL_KNOWN:
         routes.add(f"/{name}", WellKnownRoute(name))
@@ -242,9 +254,10 @@ def _sitemap_entries(routes: _Routes) -> Iterator[SitemapEntry]:
         known.urls[head.path]: head.updated or head.date
         for head in (*known.posts, *known.pages, *known.notes)
     }
+    unlisted = RedirectRoute | CopyRoute | ShellRoute
     for file, route in routes.by_file.items():
         url = "/" + file.removesuffix("index.html")
-        if file.endswith("index.html") and not isinstance(route, RedirectRoute | CopyRoute):
+        if file.endswith("index.html") and not isinstance(route, unlisted):
             yield SitemapEntry(url, updated.get(url))
 
 

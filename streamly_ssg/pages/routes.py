@@ -184,6 +184,12 @@ class WellKnownRoute(Tagged):
     redirects: tuple[tuple[str, str], ...] = ()
 
 
+class ShellRoute(Tagged):
+    """A page that the service fills: /login/, /feed/."""
+
+    name: str
+
+
 class CopyRoute(Tagged):
     """A file that is copied as it is; *source* is an input's key."""
 
@@ -203,6 +209,7 @@ Route = (
     | SitemapRoute
     | RedirectRoute
     | WellKnownRoute
+    | ShellRoute
     | CopyRoute
 )
 

@@ -35,6 +35,7 @@ MAKERS = {
     "SitemapRoute": "site_files:sitemap",
     "RedirectRoute": "site_files:redirect_page",
     "WellKnownRoute": "site_files:well_known",
+    "ShellRoute": "site_files:shell",
     "CopyRoute": "site_files:copy",
 }
 
@@ -95,6 +96,7 @@ RULES: Rules = {
     "source": _rule("themes:source", "themes:AnySource", hot=True),
     "template": _rule("themes:template", "themes:TemplateSet", hot=True),
     "assets": _rule("themes:assets", "themes:Assets", hot=True),
+    "sheet": _rule("themes:sheet", bytes),
     "index": _rule("index:index", Any, wide=1),
     "route": _part(_index, "routes:Route"),
     "place": _part(_index, "routes:Place"),

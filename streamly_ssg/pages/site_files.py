@@ -9,7 +9,7 @@ from streamly_ssg.errors import ContentError, problem
 from . import frame, views
 from .filters import address, iso
 from .frame import Origin
-from .routes import CopyRoute, RedirectRoute, SitemapEntry, SitemapRoute, WellKnownRoute
+from .routes import CopyRoute, RedirectRoute, ShellRoute, SitemapEntry, SitemapRoute, WellKnownRoute
 
 XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -18,6 +18,17 @@ TITLES = {
     "410.html": "Page removed",
     "500.html": "Something went wrong",
     "robots.txt": "",
+}
+SHELLS = {
+    "login": "Sign in",
+    "register": "Register",
+    "reset-password": "Choose a new password",
+    "confirm": "Confirm your address",
+    "account": "Your account",
+    "feed": "Your feed",
+    "notifications": "Notifications",
+    "messages": "Messages",
+    "admin": "Administration",
 }
 HEADERS = {
     "/*": {
@@ -71,6 +82,28 @@ def well_known(route: WellKnownRoute, fetch: Fetch) -> Work | bytes:
         data=frame.data(data_names, fetch),
     )
     return frame.page(route.name, view, used)
+
+
+def shell(route: ShellRoute, fetch: Fetch) -> Work:
+    """Return the work of rendering a page that the service fills."""
+    used, data_names = frame.templates("shell.html", fetch)
+    origin: Origin = fetch(make("origin"))
+    url = f"/{route.name}/"
+    view = views.ShellView(
+        site=frame.shown(make("site"), fetch),
+        page=views.Page(
+            kind="shell",
+            title=SHELLS[route.name],
+            description="",
+            url=origin.link(url),
+            canonical=origin.whole(url),
+            language=origin.language,
+            is_indexed=False,
+        ),
+        data=frame.data(data_names, fetch),
+        kind=route.name,
+    )
+    return frame.page("shell.html", view, used)
 
 
 def redirect_page(route: RedirectRoute, fetch: Fetch) -> Work:

@@ -6,11 +6,13 @@ with Streamly, file by file. Looking for a file that isn't there is an answer to
 later, whoever looked must notice. That is why every step of a search is a fetch.
 
 ``source:NAME`` is one template, ``template:NAME`` a template with all that it includes,
-``assets:`` the files under /assets/, ``theme-chain:`` the theme and its ancestors.
+``assets:`` the files under /assets/, ``sheet:NAME`` one of its style sheets, ``theme-chain:`` the
+theme and its ancestors.
 """
 
+import re
 import tomllib
-from posixpath import splitext
+from posixpath import dirname, join, normpath, splitext
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, meta, nodes
@@ -26,6 +28,9 @@ from .rendering import environment
 EVERYTHING = "*"
 METHODS = {"get", "items", "keys", "values"}
 MANY = 16  # ancestors that a theme may have
+SHEET = ".css"
+# An address in a style sheet; whole ones, and those from the root, are none of ours.
+_REFERENCE = re.compile(rb"""(\burl\(\s*["']?)(?![a-z]+:|[/#])([^"')\s?#]+)""", re.IGNORECASE)
 
 
 class Source(Value):
@@ -162,6 +167,25 @@ def _is_data(node: nodes.Node) -> bool:
 
 def assets(_name: str, fetch: Fetch) -> tuple[Asset, ...]:
     """Return the files under /assets/: those of the nearest theme that has them."""
+    return tuple(_asset(name, key, fetch) for name, key in sorted(_files(fetch).items()))
+
+
+def sheet(name: str, fetch: Fetch) -> bytes:
+    """Return the style sheet *name*, with the published names of the fonts and images in it."""
+    files = _files(fetch)
+
+    def published(match: re.Match[bytes]) -> bytes:
+        written = match[2].decode("utf-8", "replace")
+        wanted = normpath(join(dirname(name), written))
+        if wanted not in files or wanted.endswith(SHEET):
+            return match[0]
+        return match[1] + _marked(written, fetch(files[wanted]) or b"").encode()
+
+    return _REFERENCE.sub(published, fetch(files[name]) or b"") if name in files else b""
+
+
+def _files(fetch: Fetch) -> dict[str, Key]:
+    """Return the inputs that hold the assets, by name."""
     paths = fetch(make("listing", "theme"))
     found: dict[str, Key] = {}
     for theme in fetch(make("theme-chain")):
@@ -169,13 +193,18 @@ def assets(_name: str, fetch: Fetch) -> tuple[Asset, ...]:
         for path in paths:
             if path.startswith(prefix):
                 found.setdefault(path[len(prefix) :], make("theme", path))
-    return tuple(_asset(name, key, fetch) for name, key in sorted(found.items()))
+    return found
 
 
 def _asset(name: str, key: Key, fetch: Fetch) -> Asset:
+    source = make("sheet", name) if name.endswith(SHEET) else key
+    return Asset(name, f"/assets/{_marked(name, fetch(source) or b'')}", source)
+
+
+def _marked(name: str, data: bytes) -> str:
+    """Return *name* with a piece of the digest of *data* in it."""
     stem, suffix = splitext(name)
-    mark = digest.of(fetch(key) or b"").hex()[:10]
-    return Asset(name, f"/assets/{stem}.{mark}{suffix}", key)
+    return f"{stem}.{digest.of(data).hex()[:10]}{suffix}"
 
 
 _PARSER = environment({})

@@ -29,6 +29,7 @@ class Site(Value):
     language: str
     author: str
     home: str
+    service: str
     menu: tuple[Link, ...]
     footer: tuple[Link, ...]
     feeds: tuple[Link, ...]
@@ -316,6 +317,15 @@ class PlainView(Value):
     data: dict[str, Any]
 
 
+class ShellView(Value):
+    """``shell.html``: a page that the service fills; *kind* is its address, such as ``login``."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    kind: str
+
+
 class RedirectView(Value):
     """``redirect.html``."""
 
@@ -346,6 +356,7 @@ VIEWS: dict[str, type] = {
         ArchiveView,
         RankingView,
         PlainView,
+        ShellView,
         RedirectView,
     )
 }

@@ -59,7 +59,14 @@ def test_with_all_extensions_nothing_breaks() -> None:
     [
         ("a | b\n--|--:\n1 | 2", '<td align="right">2</td>'),
         ("a[^1]\n\n[^1]: Note.", '<sup class="footnote-ref"><a href="#fn-1"'),
-        ("- [x] done\n- [ ] open", '<input type="checkbox" checked="" disabled="" /> done'),
+        (
+            "- [x] done\n- [ ] open",
+            '<li><label><input type="checkbox" checked="" disabled="" /> done</label></li>',
+        ),
+        (
+            "- [ ] open\n\n  more",
+            '<p><label><input type="checkbox" disabled="" /> open</label></p>\n<p>more</p>',
+        ),
         ("~~gone~~", "<del>gone</del>"),
         ("> [!WARNING]\n> Hot", '<div class="markdown-alert markdown-alert-warning">'),
         ("Term\n\n: Meaning", "<dt>Term</dt>\n<dd>\n<p>Meaning</p>"),

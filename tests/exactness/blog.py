@@ -131,6 +131,7 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
         "author": ("Ada",),
         "timezone": ("Europe/Berlin", "Pacific/Auckland"),
         "theme": ("ground", "default", "nothing"),
+        "service": ("/api/v1",),
     },
     "markup": {
         "engine": ("python-markdown",),

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.support.folder import Folder
+from streamly_ssg.pages.index import SHELLS
+from tests.support.folder import Folder, fresh_folder
 from tests.support.lean import document, site
-from tests.support.rebuild import check_rebuild
+from tests.support.rebuild import assert_same, build, check_rebuild, clean_build
 
 from .small import BLOG, HTML, POSTS, SETTINGS, feeds
 
@@ -62,3 +63,41 @@ def test_a_removed_static_file_is_removed_from_the_output() -> None:
     blog = BLOG | {"static/a.txt": "a", "static/deep/b.txt": "b"}
     built = check_rebuild(blog, {"static/deep/b.txt": None}, rebuilt=(), removed={"/deep/b.txt"})
     assert not any(path.startswith("deep") for path in built.output)
+
+
+SHELL = {"themes/ground/templates/shell.html": "{{ kind }} {{ site.service }} {{ page }}\n"}
+SERVED = (
+    '[site]\ntitle = "Blog"\nbase_url = "https://example.org"\ntheme = "lean"\nservice = "/api"\n'
+)
+
+
+def shells() -> set[str]:
+    return {f"/{name}/" for name in SHELLS}
+
+
+def test_a_site_with_a_service_has_the_pages_that_need_it() -> None:
+    with fresh_folder(BLOG | SHELL) as folder:
+        assert build(folder).made.isdisjoint(shells())
+        folder.write("streamly.toml", SERVED)
+        second = build(folder)
+        assert second.made >= shells()
+        assert "/login/" not in (folder / "public/sitemap.xml").read_text()
+        assert_same(second, clean_build(folder))
+
+
+def test_a_theme_that_cannot_show_them_has_no_such_pages() -> None:
+    with fresh_folder(BLOG | {"streamly.toml": SERVED}) as folder:
+        assert build(folder).made.isdisjoint(shells())
+        folder.apply(SHELL)
+        second = build(folder)
+        assert second.made >= shells()
+        assert_same(second, clean_build(folder))
+
+
+def test_a_page_of_the_sites_own_stands_before_one_for_the_service() -> None:
+    own = {"content/pages/login.md": document("Ours", title="Come in")}
+    with fresh_folder(BLOG | SHELL | own | {"streamly.toml": SERVED}) as folder:
+        found = build(folder)
+        assert found.problems == ()
+        assert "Ours" in folder.read("public/login/index.html")
+        assert found.made >= shells()

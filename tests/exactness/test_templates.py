@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.folder import fresh_folder
+from tests.support.folder import Change, Folder, fresh_folder
 from tests.support.lean import document
 from tests.support.rebuild import assert_same, build, check_rebuild, clean_build
 
@@ -109,3 +109,52 @@ def test_an_edited_asset_gets_another_address_and_the_old_one_goes() -> None:
         assert old != new
         assert second.removed == {f"/{one}" for one in old}
         assert second.made >= HTML
+
+
+SHEET = """\
+@font-face { src: url("fonts/a.woff2") format("woff2") }
+hr { mask: url(../assets/wave.svg#x), url( 'wave.svg' ) }
+b { background: url(data:image/gif;base64,x) url(/favicon.svg) url(https://example.org/a.png) }
+"""
+DRAWN = BLOG | {
+    "themes/lean/assets/lean.css": SHEET,
+    "themes/lean/assets/fonts/a.woff2": b"font",
+    "themes/ground/assets/wave.svg": "<svg/>",
+}
+
+
+def sheet_of(folder: Folder) -> str:
+    return next((folder / "public/assets").glob("lean.*.css")).read_text("utf-8")
+
+
+def test_a_style_sheet_calls_fonts_and_images_by_their_published_names() -> None:
+    with fresh_folder(DRAWN) as folder:
+        build(folder)
+        font, wave = (
+            next((folder / "public/assets").glob(name)).name for name in ("fonts/a.*", "wave.*")
+        )
+        first, second, third = sheet_of(folder).splitlines()
+        assert first == f'@font-face {{ src: url("fonts/{font}") format("woff2") }}'
+        assert second == f"hr {{ mask: url(../assets/wave.svg#x), url( '{wave}' ) }}"
+        assert third == SHEET.splitlines()[2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"themes/lean/assets/fonts/a.woff2": b"another font"},
+        {"themes/lean/assets/fonts/a.woff2": None},
+        {"themes/lean/assets/wave.svg": "<svg></svg>"},
+    ],
+    ids=["changed", "taken away", "overridden"],
+)
+def test_a_style_sheet_follows_the_fonts_and_images_that_it_names(
+    change: Change,
+) -> None:
+    with fresh_folder(DRAWN) as folder:
+        build(folder)
+        before = sheet_of(folder)
+        folder.apply(change)
+        second = build(folder)
+        assert_same(second, clean_build(folder))
+        assert sheet_of(folder) != before

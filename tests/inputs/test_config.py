@@ -181,3 +181,14 @@ def test_settings_put_right_are_read_again() -> None:
         folder.replace("streamly.toml", "[sight]", "[site]")
 
     check_rebuild(BLOG, broken_and_put_right, rebuilt=[])
+
+
+@pytest.mark.parametrize("address", ["", "/api/v1", "https://talk.example.org/api/v1"])
+def test_an_address_of_a_service_is_a_path_or_a_whole_one(address: str) -> None:
+    with fresh_folder({**BLOG, "streamly.toml": f'[site]\nservice = "{address}"\n'}) as folder:
+        assert Site(folder.root, AT_NOW).build().exit_code == 0
+
+
+@pytest.mark.parametrize("address", ["api/v1", "/api/v1/", "//other", "ftp://a/b", "/api?x=1"])
+def test_any_other_address_of_a_service_is_refused(address: str) -> None:
+    assert 'write it as "/api/v1"' in faults(f'[site]\nservice = "{address}"\n')[0]

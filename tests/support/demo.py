@@ -1,0 +1,106 @@
+"""The demo site, and small sites for what it doesn't show, built where tests may look at them."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from streamly_ssg.api import Options, Site
+
+from .folder import Folder
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+PARTS = ("content", "data", "static", "streamly.toml", "facts.ndjson")
+
+# One of every kind of page, and every construct that a text can have.
+KINDS = {
+    "home": "/",
+    "list": "/posts/",
+    "last page of a list": "/posts/page/4/",
+    "post": "/posts/a-thread-you-can-hear/",
+    "post with every construct": "/posts/markdown-reference/",
+    "post of a series": "/posts/absence-is-an-answer/",
+    "post with a picture in its text": "/posts/typography-for-reading/",
+    "post in another language": "/posts/in-mehreren-sprachen-schreiben/",
+    "page": "/about/",
+    "page with data": "/reading/",
+    "notes": "/notes/",
+    "note": "/notes/boat-and-cache/",
+    "categories": "/categories/",
+    "category": "/categories/guide/",
+    "tags": "/tags/",
+    "tag": "/tags/typography/",
+    "series": "/series/",
+    "archive": "/archive/",
+    "year": "/archive/2026/",
+    "month": "/archive/2026/07/",
+    "trending": "/trending/",
+    "trending of a day": "/trending/day/",
+    "popular": "/popular/",
+    "users": "/users/",
+    "profile of an author": "/users/ada/",
+    "profile of a reader": "/users/noor/",
+    "followers": "/users/ada/followers/",
+    "following": "/users/ada/following/",
+    "not found": "/404.html",
+    "gone": "/410.html",
+    "our fault": "/500.html",
+}
+RTL = """\
+---
+title: שלום עולם
+date: 2026-01-02
+lang: he
+---
+
+טקסט ראשון עם [קישור](https://example.org/).
+
+## אחת
+
+אחת
+
+## שתיים
+
+שתיים
+
+## שלוש
+
+שלוש
+"""
+
+
+def demo(target: Path, theme: str = "default") -> Path:
+    """Build the demo site below *target* with *theme* and return its output."""
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, target / part)
+    folder = Folder(target)
+    settings = folder.read("streamly.toml")
+    folder.write("streamly.toml", settings.replace("[site]", f'[site]\ntheme = "{theme}"'))
+    return _built(folder)
+
+
+def small(target: Path) -> Path:
+    """Build a site with a service, and with texts that run from right to left."""
+    folder = Folder(target)
+    folder.write("streamly.toml", '[site]\ntitle = "Small"\nservice = "/api/v1"\n')
+    folder.write(
+        "content/posts/one.md", "---\ntitle: One\ndate: 2026-01-01\ntags: [x]\n---\n\nOne.\n"
+    )
+    folder.write("content/posts/rtl.md", RTL)
+    return _built(folder)
+
+
+def empty(target: Path) -> Path:
+    """Build a site without any content."""
+    folder = Folder(target)
+    folder.write("streamly.toml", '[site]\ntitle = "Empty"\n')
+    return _built(folder)
+
+
+def _built(folder: Folder) -> Path:
+    facts = folder / "facts.ndjson"
+    source = str(facts) if facts.exists() else "none"
+    report = Site(folder.root, Options(now=NOW, facts=source)).build()
+    assert not report.problems
+    return folder / "public"
