@@ -28,6 +28,9 @@ COMMANDS = {
     "explain": "explain",
     "list": "listing",
     "clean": "clean",
+    "publish": "publish",
+    "releases": "releases",
+    "rollback": "rollback",
 }
 
 
