@@ -6,8 +6,9 @@ import click
 
 from streamly_ssg.api import Options, Site
 from streamly_ssg.publish.built import Built, built_since
+from streamly_ssg.publish.outgoing import Sent
 from streamly_ssg.publish.releases import Releases
-from streamly_ssg.publish.targets import Sent, target
+from streamly_ssg.publish.targets import target
 
 from . import options, speech
 from .publishing import plain, releases, settings, summary

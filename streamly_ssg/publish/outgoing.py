@@ -18,6 +18,15 @@ from .releases import Releases
 from .trees import link
 
 PREFIX = "outgoing-"
+S3 = "s3://"
+
+
+class Sent(NamedTuple):
+    """What a target got."""
+
+    release: int
+    written: int
+    removed: int
 
 
 class Outgoing(NamedTuple):

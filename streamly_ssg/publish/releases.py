@@ -34,7 +34,14 @@ Source = Callable[[str], Built]  # tells what changed since a cursor
 
 
 class Rules(NamedTuple):
-    """How many releases are kept, for how long assets, and how long others are waited for."""
+    """
+    What is kept, and who is waited for.
+
+    Attributes:
+        keep: releases that can be brought back.
+        asset_hours: how long assets stay that the site no longer has.
+        patience: seconds that a publisher which has stopped is waited for.
+    """
 
     keep: int = 5
     asset_hours: int = 24

@@ -7,9 +7,8 @@ from pathlib import Path
 from streamly_ssg.errors import SystemProblem, UsageError, problem
 
 from .journal import Target
-from .outgoing import Outgoing, outgoing
+from .outgoing import Outgoing, Sent, outgoing
 from .releases import Releases
-from .targets import Sent
 
 # Compared by content: a time stamp proves nothing. Files appear when all of them have arrived.
 COMMON = ("--times", "--perms", "--checksum", "--delay-updates", "--rsh=ssh -oBatchMode=yes")

@@ -22,9 +22,8 @@ from streamly_ssg.values import Record, Unreadable, from_json, to_json
 
 from . import media
 from .journal import Target
-from .outgoing import Outgoing, md5, outgoing
+from .outgoing import S3, Outgoing, Sent, md5, outgoing
 from .releases import Releases
-from .targets import S3, Sent
 
 POINTER = ".streamly/release.json"
 AT_ONCE = 8

@@ -1,22 +1,13 @@
 """Other places that releases are sent to: what `[publish.targets]` names."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from streamly_ssg.errors import SystemProblem, UsageError, did_you_mean, problem
 from streamly_ssg.inputs.config import FILE, Target
 
+from .outgoing import S3, Sent
 from .releases import Releases
-
-S3 = "s3://"
-
-
-class Sent(NamedTuple):
-    """What a target got."""
-
-    release: int
-    written: int
-    removed: int
 
 
 class Place(Protocol):
