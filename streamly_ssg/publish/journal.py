@@ -160,7 +160,7 @@ class Journal:
         """Return the paths that releases after *base* touched, as the live release has them."""
         sql = """
             SELECT DISTINCT change.path, file.digest FROM change LEFT JOIN file USING (path)
-            WHERE change.release > ?"""
+            WHERE change.release > ? AND (old IS NOT new OR is_forgotten)"""
         return dict(self._database.execute(sql, (base,)).fetchall())
 
     def changes(self, release: int) -> list[Change]:

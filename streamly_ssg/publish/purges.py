@@ -42,7 +42,7 @@ class Purges:
         if live is None:
             return 0
         known = journal.target(NAME + self._address)
-        known = known or Target(NAME + self._address, self._address, -1)
+        known = known or Target(NAME + self._address, self._address, 0)
         keys = self._keys(known)
         if keys and (self._releases.now < known.due or not all(map(self._post, _batches(keys)))):
             self._wait(known)
@@ -52,7 +52,7 @@ class Purges:
         return 0
 
     def _keys(self, known: Target) -> list[str]:
-        changed = self._releases.journal.behind(known.release)
+        changed = self._releases.journal.behind(known.release) if known.release else None
         if changed is None:
             return [media.EVERYTHING]
         return sorted({media.surrogate_key(path) for path in changed})

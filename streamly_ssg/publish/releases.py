@@ -246,6 +246,7 @@ class Releases:
     def _bring(self, claim: Claim, live: str | None, task: _Task) -> None:
         """Make the claimed tree hold what *task* wants, whatever state it is in."""
         new = {change.path: change for change in task.changes if change.moves}
+        shown = f"{self.root}{os.sep}{live}"
         wanted = self._behind(claim) | {path: change.new for path, change in new.items()}
         for path, content in wanted.items():
             if content is None:
@@ -256,7 +257,7 @@ class Releases:
             if path in new:
                 task.put(claim, new[path])
             else:
-                claim.link(f"{self.root}{os.sep}{live}{os.sep}{path}", path)
+                claim.link(f"{shown}{os.sep}{path}", path)
 
     def _behind(self, claim: Claim) -> dict[str, bytes | None]:
         """Return the paths in which the claimed tree may differ from the live one."""

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from streamly_ssg.errors import SystemProblem, UsageError, problem
@@ -11,7 +12,8 @@ from .outgoing import Outgoing, Sent, outgoing
 from .releases import Releases
 
 # Compared by content: a time stamp proves nothing. Files appear when all of them have arrived.
-COMMON = ("--times", "--perms", "--checksum", "--delay-updates", "--rsh=ssh -oBatchMode=yes")
+COMMON = ("--times", "--perms", "--checksum", "--delay-updates", "--force")
+REMOTE = "--rsh=ssh -oBatchMode=yes"  # nobody is there to be asked for a password
 LISTED = ("--from0", "--files-from=-")
 LAST_LINES = 3
 
@@ -40,6 +42,9 @@ class Mirror:
     def _remove(self, changes: Outgoing) -> None:
         """Remove what is gone; in a folder where we have never been, nothing is ours to remove."""
         if not changes.is_whole:
+            for path in changes.removed:  # rsync looks for what is missing in folders that exist
+                with suppress(FileExistsError, NotADirectoryError):
+                    (changes.folder / path).parent.mkdir(parents=True, exist_ok=True)
             self._run(changes.folder, *LISTED, "--delete-missing-args", paths=changes.removed)
         elif changes.known is not None:
             self._run(changes.folder, "--recursive", "--delete-after")
@@ -48,7 +53,7 @@ class Mirror:
         listed = None if paths is None else "\0".join(paths)
         if listed == "":
             return
-        command = ["rsync", *COMMON, *args, "--", f"{folder}/", self._to]
+        command = ["rsync", *COMMON, REMOTE, *args, "--", f"{folder}/", self._to]
         try:
             done = subprocess.run(  # noqa: S603 - the settings are the owner's
                 command, input=listed, capture_output=True, text=True, check=False

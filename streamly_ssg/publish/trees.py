@@ -83,6 +83,8 @@ class Claim:
             self._look_for_others()
             raise
         self._put(draft, path)
+        with suppress(FileNotFoundError):
+            os.unlink(draft)  # renaming a name to another one of the same file does nothing
 
     def remove(self, path: str) -> None:
         """Remove the file *path*, and the folders that this leaves empty."""
@@ -146,31 +148,31 @@ class Claim:
     def _put(self, draft: str, path: str) -> None:
         full = f"{self._link}{os.sep}{path}"
         folder = os.path.dirname(full)
+        if folder not in self._touched:
+            self._make_folder(folder)
+            self._touched.add(folder)
         try:
             os.replace(draft, full)
         except OSError as error:
             self._look_for_others()
-            if isinstance(error, IsADirectoryError):
-                shutil.rmtree(full)
-            self._make_folder(folder)
+            if not isinstance(error, IsADirectoryError):
+                raise
+            shutil.rmtree(full)
             os.replace(draft, full)
-        with suppress(FileNotFoundError):
-            os.unlink(draft)  # renaming a name to another one of the same file does nothing
-        self._touched.add(folder)
 
     def _make_folder(self, folder: str) -> None:
         """Make *folder* below the claim, but never the claim itself: it may have been taken."""
-        if len(folder) <= len(self._link):
-            self._look_for_others()
+        if os.path.isdir(folder):
             return
+        if len(folder) <= len(self._link):
+            raise Overtaken
         above = os.path.dirname(folder)
-        if not os.path.isdir(folder):
-            self._make_folder(above)
-            with suppress(FileNotFoundError):
-                os.unlink(folder)  # a file where a folder has to be
-            os.mkdir(folder, FOLDER_MODE)
-            os.chmod(folder, FOLDER_MODE)
-            self._touched.add(above)
+        self._make_folder(above)
+        with suppress(FileNotFoundError):
+            os.unlink(folder)  # a file where a folder has to be
+        os.mkdir(folder, FOLDER_MODE)
+        os.chmod(folder, FOLDER_MODE)
+        self._touched.add(above)
 
     def _look_for_others(self) -> None:
         if not os.path.islink(self._link):

@@ -31,7 +31,7 @@ from tests.support.process import environment
 
 PAGES = 3
 REST = 0.03  # seconds, so that others have a chance
-SLOW, PAUSE = 50, 0.3  # each so-manieth page is read slowly
+SLOW, PAUSE = 500, 0.3  # each so-manieth page is read slowly
 PAGE = re.compile(rf"<html>(\d+) (\S+) {FILLING} (\d+) {END}")
 TOUCHING = {
     *("os.rename", "os.link", "os.symlink", "os.remove", "os.mkdir", "os.rmdir", "os.scandir"),
