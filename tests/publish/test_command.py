@@ -1,9 +1,13 @@
 """The commands around releases, on a real site."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from streamly_ssg.api import Options, Site
+from streamly_ssg.publish.built import built_since
+from streamly_ssg.publish.releases import Releases
 from tests.cli.running import POST, site, streamly
 
 PRIVATE = "PRIVATE KEY"  # in pieces, so that nobody takes this file for one
@@ -142,3 +146,19 @@ def test_the_folder_of_the_releases_may_be_elsewhere(tmp_path: Path) -> None:
     streamly(root, "build")
     assert streamly(root, "publish").code == 0
     assert (place / "current/index.html").exists()
+
+
+def test_a_site_that_is_kept_in_memory_is_published_after_each_build(tmp_path: Path) -> None:
+    kept = Site(site(tmp_path).root, Options(now=datetime(2026, 3, 1, tzinfo=UTC)))
+    releases = Releases(tmp_path / "releases")
+    written = []
+    for title in ("One", "Two", "Two", "Three"):
+        text = POST.format(title=title, date="2026-01-02")
+        (tmp_path / "content/posts/first.md").write_text(text)
+        report = kept.build()
+        release = releases.publish(lambda cursor: built_since(kept, cursor))
+        written.append((release.written if release else 0) == report.written)
+    assert written == [True] * 4
+    assert "Three" in (releases.site / "posts/first/index.html").read_text("utf-8")
+    releases.close()
+    kept.close()
