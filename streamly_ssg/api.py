@@ -23,6 +23,7 @@ from .engine import digest
 from .engine.build import Build, Progress
 from .engine.crew import Executor
 from .engine.key import Key, kind, make, name
+from .engine.ledger import Ledger
 from .engine.memory import Memory
 from .engine.outcome import Outcome
 from .engine.output import Output
@@ -125,14 +126,20 @@ class Site:
             return output.removed
 
     @contextmanager
-    def remembered(self) -> Iterator[Memory]:
-        """Give the graph of the last build, to look at."""
+    def state(self) -> Iterator[Store]:
+        """Give what the last build left on disk, to look at."""
         with self._reading():
             store = self._open()
             if store.is_new:
                 self._forget()
                 text = "nothing is remembered of this site"
                 raise UsageError(problem("CACHE", text, hint="run `streamly build` first"))
+            yield store
+
+    @contextmanager
+    def remembered(self) -> Iterator[Memory]:
+        """Give the graph of the last build, to look at."""
+        with self.state() as store:
             yield Memory(store)
 
     @contextmanager
@@ -221,6 +228,7 @@ class Site:
             self.output, store.shelf("manifest"), memory, self._world.look(policy)[1]
         )
         manifest.update(outcome.parts, everything=policy in changed)
+        Ledger(store.shelf("ledger")).append(output.changes)
         self._remember(store, outcome, summary)
         # Without an index nobody knows which files are strange; the mark makes the next build look.
         output.finish(in_doubt=is_strange and not is_known)

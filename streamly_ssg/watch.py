@@ -43,7 +43,7 @@ class Watch(FileSystemEventHandler):
             self._start()
         except OSError:
             # The kernel gives no more watches; asking again and again always works.
-            self._observer.unschedule_all()
+            self._observer.stop()
             self._observer = PollingObserver()
             self._start()
         return self
@@ -84,13 +84,14 @@ class Watch(FileSystemEventHandler):
                 self._events.put(path)
 
     def _start(self) -> None:
+        """Listen to the site's own folder first: what appears below it from then on is told."""
         self._watches = {}
+        self._observer.start()
         for folder in {str(self._root), *map(os.path.dirname, self._files)}:
             if os.path.isdir(folder):
                 self._observer.schedule(self, folder, recursive=False)
         for folder in FOLDERS.values():
             self._listen_to(folder)
-        self._observer.start()
 
     def _listen_to(self, folder: str) -> None:
         """Listen to a folder of the site, again if it was replaced by another one."""

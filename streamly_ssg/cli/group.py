@@ -28,6 +28,9 @@ COMMANDS = {
     "explain": "explain",
     "list": "listing",
     "clean": "clean",
+    "publish": "publish",
+    "releases": "releases",
+    "rollback": "rollback",
 }
 # The service's own, by name: the builder doesn't import it, whoever asks for one of them does.
 SERVICE = {

@@ -1,9 +1,7 @@
 """Building again and again: once at the beginning, and then whenever something has changed."""
 
-import signal
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +15,7 @@ from .drawing import Progress
 from .failing import bug
 from .options import Wish
 from .session import Session
+from .stopping import Stop
 
 FACTS = "facts.ndjson"
 AGAIN = 0.1  # seconds until a file that was being written is read again
@@ -53,7 +52,7 @@ def begin(session: Session, wish: Wish) -> tuple[Path, Result]:
     return site.output, Result(report, report.problems)
 
 
-def rebuilds(session: Session, wish: Wish, first: Result) -> Iterator[Result]:
+def rebuilds(session: Session, wish: Wish, first: Result, stop: Stop) -> Iterator[Result]:
     """Yield what each build did that changed something, or had other problems than the last."""
     last = first
     # The processes of these builds come from a server that has no threads.
@@ -66,6 +65,7 @@ def rebuilds(session: Session, wish: Wish, first: Result) -> Iterator[Result]:
                 _tell(result, changed)
                 yield result
             last = result if result.report is not None else result._replace(report=last.report)
+            stop.check()
             changed = watch.wait(_seconds_to_wait(last.report, wish))
 
 
@@ -91,18 +91,6 @@ def watched(session: Session, wish: Wish) -> Watch:
     given = wish.options(session).facts
     facts = [] if given == "none" or "://" in given else [session.root / (given or FACTS)]
     return Watch(session.root, facts)
-
-
-@contextmanager
-def until_stopped() -> Iterator[None]:
-    """Make Ctrl-C and SIGTERM a quiet end."""
-    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        speech.note("stopped")
-    finally:
-        signal.signal(signal.SIGTERM, former)
 
 
 def _seconds_to_wait(report: Report | None, wish: Wish) -> float | None:

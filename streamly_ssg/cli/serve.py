@@ -15,8 +15,9 @@ from streamly_ssg.values import convert
 
 from . import options, speech
 from .options import Wish
-from .rebuilding import begin, rebuilds, until_stopped
+from .rebuilding import begin, rebuilds
 from .session import SETTINGS, Session, pass_session
+from .stopping import until_stopped
 
 
 @click.command("serve")
@@ -35,12 +36,12 @@ from .session import SETTINGS, Session, pass_session
 def command(session: Session, wish: Wish, host: str, port: int, *, no_reload: bool) -> int:
     """Build, serve, and build again whenever a file is saved."""
     root = session.root
-    with until_stopped(), _server(host, port, reload=not no_reload) as server:
+    with until_stopped() as stop, _server(host, port, reload=not no_reload) as server:
         server.output, first = begin(session, wish)
         _show(server, root, first.problems)
         server.start()
         speech.say(f"{server.address}  (Ctrl-C stops it)")
-        for result in rebuilds(session, wish, first):
+        for result in rebuilds(session, wish, first, stop):
             _show(server, root, result.problems)
     return 0
 

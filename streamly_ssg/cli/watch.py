@@ -4,8 +4,9 @@ import click
 
 from . import options, speech
 from .options import Wish
-from .rebuilding import begin, rebuilds, until_stopped
+from .rebuilding import begin, rebuilds
 from .session import Session, pass_session
+from .stopping import until_stopped
 
 
 @click.command("watch")
@@ -14,9 +15,9 @@ from .session import Session, pass_session
 @pass_session
 def command(session: Session, wish: Wish) -> int:
     """Build, and build again whenever a file is saved."""
-    with until_stopped():
+    with until_stopped() as stop:
         _, first = begin(session, wish)
         speech.say("watching  (Ctrl-C stops it)")
-        for _ in rebuilds(session, wish, first):
+        for _ in rebuilds(session, wish, first, stop):
             pass
     return 0

@@ -24,6 +24,7 @@ class Output:
         self.was_there = os.path.lexists(root)
         self.written = 0
         self.removed: list[str] = []
+        self.changes: dict[str, bytes | None] = {}
         self._prefix = f"{root}{os.sep}"
         self._tree = Tree(str(root))
         self._build = next(_builds)
@@ -61,12 +62,17 @@ class Output:
     def record(self, path: str, found: bytes, written: Written) -> None:
         """Remember how *path* was left."""
         self.written += written.is_changed
+        known = self._shelf.get(path)
+        if known is None or known[0] != found:
+            self.changes[path] = found
         self._shelf.set(path, (found, written.stat))
 
     def remove(self, path: str) -> None:
         """Remove the file *path*, and the folders that this leaves empty."""
         self._begin()
         self._tree.remove(path)
+        if path in self._shelf:
+            self.changes[path] = None
         self._shelf.delete(path)
         self.removed.append(path)
 

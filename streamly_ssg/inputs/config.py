@@ -15,7 +15,7 @@ from streamly_ssg.engine import digest
 from streamly_ssg.engine.key import Key, make, name
 from streamly_ssg.engine.shelf import Shelf
 from streamly_ssg.errors import Problem, UsageError, did_you_mean, problem
-from streamly_ssg.values import Record, Unreadable, convert, encode, field_names, plain
+from streamly_ssg.values import Record, Unreadable, convert, encode, field, field_names, plain
 
 FILE = "streamly.toml"
 
@@ -90,6 +90,24 @@ class Menu(Record, kw_only=True):
     footer: tuple[MenuItem, ...] = ()
 
 
+class Target(Record, kw_only=True, forbid_unknown_fields=True):
+    """Another place that releases are sent to."""
+
+    to: str
+    endpoint: str = ""
+    region: str = ""
+
+
+class Publish(Record, kw_only=True):
+    """Where releases go, and how much of the past is kept."""
+
+    folder: str = "var/releases"
+    keep: int = 5
+    asset_hours: int = 24
+    purge: str = ""
+    targets: dict[str, Target] = field(default_factory=dict)
+
+
 class Build(Record, kw_only=True):
     """What goes into the output."""
 
@@ -105,6 +123,7 @@ SECTIONS: dict[str, type[Record]] = {
     "comments": Comments,
     "menu": Menu,
     "build": Build,
+    "publish": Publish,
 }
 TABLES = {
     "theme": "options that the theme reads",
@@ -113,7 +132,7 @@ TABLES = {
     "extra": "your own values, for templates",
 }
 FOREIGN = ("service",)  # read by another program, so that no page can depend on them
-POSITIVE = {"per_page", "words_per_minute"}
+POSITIVE = {"per_page", "words_per_minute", "keep"}
 
 
 class Settings:

@@ -57,6 +57,22 @@ def test_what_is_saved_together_is_told_together(tmp_path: Path) -> None:
         assert len(watching.wait(SOON)) == 20
 
 
+class Hasty(Watch):
+    """A watch over somebody who makes a folder right after it was looked for."""
+
+    def _listen_to(self, folder: str) -> None:
+        super()._listen_to(folder)
+        (self._root / folder).mkdir(exist_ok=True)
+
+
+def test_a_folder_that_appears_while_the_watch_begins_is_watched(tmp_path: Path) -> None:
+    folder = site(tmp_path)
+    with Hasty(tmp_path) as watching:
+        assert "static" in watching.wait(SOON)
+        folder.write("static/late.txt", "late")
+        assert "static/late.txt" in watching.wait(SOON)
+
+
 def test_a_folder_that_is_replaced_is_still_watched(tmp_path: Path) -> None:
     folder = site(tmp_path, {"static/a.txt": "a"})
     with Watch(tmp_path) as watching:

@@ -12,7 +12,17 @@ INPUTS = {"engine", "errors", "values"}
 DOCUMENTS = {"errors", "values"}
 PAGES = INPUTS | {"inputs", "documents"}
 API = PAGES | {"pages", "collecting", "lock", "version", "manifest", "looking"}
-PORCH = API | {"api", "check", "explain", "verify", "watch", "devserver", "starter", "workers"}
+PORCH = API | {
+    "publish",
+    "api",
+    "check",
+    "explain",
+    "verify",
+    "watch",
+    "devserver",
+    "starter",
+    "workers",
+}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "collecting": set(),
@@ -29,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": API,
     "check": API | {"api"},
     "explain": API | {"api"},
+    "publish": API | {"api"},
     "verify": API | {"api"},
     "watch": {"inputs"},
     "starter": API,
