@@ -87,10 +87,13 @@ def test_a_folder_that_is_replaced_is_still_watched(tmp_path: Path) -> None:
 class Refused:
     """An observer for which the kernel has no watches left."""
 
+    def start(self) -> None:
+        return
+
     def schedule(self, *_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "inotify watch limit reached")
 
-    def unschedule_all(self) -> None:
+    def stop(self) -> None:
         return
 
 
