@@ -154,6 +154,13 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
         "footer": ([{"title": "About", "url": "/about/"}],),
     },
     "build": {"drafts": (True,)},
+    "publish": {
+        "folder": ("var/elsewhere",),
+        "keep": (2, 0),
+        "asset_hours": (1,),
+        "purge": ("https://cache.example.org",),
+        "targets": ({"mirror": {"to": "host:/srv"}},),
+    },
     "theme": {"accent": ("red", "blue")},
     "headers": {"/x": ({"A": "b"}, {"A": "c"}), "/*": ({"X-Frame-Options": "DENY"}, "wrong")},
     "redirects": {"/from": ("/to", "/posts/"), "/old/": ("/elsewhere/",)},

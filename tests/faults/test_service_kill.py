@@ -6,7 +6,6 @@ People ask over HTTP, and know of no kill: what they can't know afterwards they 
 
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -75,20 +74,19 @@ def test_a_refused_row_that_is_there_is_noticed(path: Path) -> None:
 def test_a_copy_taken_while_it_is_written_is_whole_and_comes_back(
     path: Path, tmp_path: Path
 ) -> None:
-    command = writing(path, 6)
-    with tempfile.TemporaryFile("w+") as told:
-        process = subprocess.Popen(command, cwd=HOME, env=environment(), stdout=told)
-        try:
-            while not told.seek(0, 2):
-                time.sleep(0.001)
-            made = []
-            for number in range(5):
-                told.seek(0)
-                before = [line for line in history.lines(told.read()) if line.state != "?"]
-                made.append((backup.make(path, tmp_path / "copies", number), before))
-        finally:
-            process.kill()
-            process.wait()
+    told = tmp_path / "told"
+    with told.open("w") as out:
+        process = subprocess.Popen(writing(path, 6), cwd=HOME, env=environment(), stdout=out)
+    made = []
+    try:
+        while not told.stat().st_size:
+            time.sleep(0.001)
+        for number in range(5):
+            before = [line for line in history.lines(told.read_text()) if line.state != "?"]
+            made.append((backup.make(path, tmp_path / "copies", number), before))
+    finally:
+        process.kill()
+        process.wait()
     for number, (copy, before) in enumerate(made):
         lasting = [line for line in before if line.kind in {"comment", "view"}]
         assert backup.restore(copy, path, number).kept is not None
