@@ -7,6 +7,7 @@ so an event too many costs a few milliseconds, and nothing depends on what an ev
 
 import os
 import time
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from queue import Empty, Queue
@@ -85,6 +86,8 @@ class Watch(FileSystemEventHandler):
 
     def _start(self) -> None:
         """Listen to the site's own folder first: what appears below it from then on is told."""
+        # A folder that is made while its parent is looked through is met twice, which does no harm.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         self._watches = {}
         self._observer.start()
         for folder in {str(self._root), *map(os.path.dirname, self._files)}:

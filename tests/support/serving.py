@@ -13,7 +13,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -226,7 +226,8 @@ class Server:
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as wire:
             wire.sendall(data)
             if ends:
-                wire.shutdown(socket.SHUT_WR)
+                with suppress(OSError):  # whoever has answered early may have hung up
+                    wire.shutdown(socket.SHUT_WR)
             parts = []
             while part := wire.recv(65_536):
                 parts.append(part)
