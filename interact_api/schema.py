@@ -214,6 +214,22 @@ CREATE TABLE contact (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, body TEXT NOT NULL,
     at INTEGER NOT NULL, handled_at INTEGER
 ) STRICT;
+CREATE TABLE leases (
+    name TEXT PRIMARY KEY, number INTEGER NOT NULL, holder TEXT NOT NULL,
+    beats INTEGER NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE builds (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, lease INTEGER NOT NULL, at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('live', 'partly', 'same', 'held', 'failed')),
+    reason TEXT NOT NULL, seq INTEGER NOT NULL, release INTEGER NOT NULL,
+    made INTEGER NOT NULL, removed INTEGER NOT NULL, pages TEXT NOT NULL, problems TEXT NOT NULL,
+    build_ms INTEGER NOT NULL, publish_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX builds_live ON builds (number) WHERE state IN ('live', 'partly', 'same');
+CREATE TABLE aside (
+    key TEXT PRIMARY KEY, refused BLOB NOT NULL, shown BLOB, problem TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE keys (
     name TEXT PRIMARY KEY, value BLOB NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -158,6 +158,11 @@ class Site:
             finally:
                 self.close()
 
+    def fact(self, key: str) -> bytes | None:
+        """Return what a site that is kept knows of the fact *key*."""
+        known = self._store.shelf("facts").get(key) if self._store is not None else None
+        return known[1] if known else None
+
     def close(self) -> None:
         """Let go of the cache."""
         if self._store is not None:
