@@ -58,10 +58,10 @@ _TROUBLE = _UNDONE | {
 }
 
 
-def connect(path: Path, *, create: bool = False) -> sqlite.Connection:
+def connect(path: Path, *, create: bool = False, write: bool = True) -> sqlite.Connection:
     """Open the file at *path* with all that every connection needs; it must exist, or *create*."""
     refuse_unsafe(sqlite.sqlite_version_info)
-    mode = "rwc" if create else "rw"
+    mode = "rwc" if create else "rw" if write else "ro"
     try:
         connection = sqlite.connect(
             f"file:{quote(str(path))}?mode={mode}",

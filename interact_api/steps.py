@@ -57,7 +57,17 @@ def applied(path: Path) -> list[Applied]:
     if not path.exists():
         return []
     with closing(connect(path)) as connection:
-        return _applied(connection)
+        return seen(connection)
+
+
+def seen(connection: Connection) -> list[Applied]:
+    """Return the steps that a database has seen."""
+    known = "SELECT count(*) FROM sqlite_master WHERE name = 'migrations'"
+    if not connection.execute(known).fetchone()[0]:
+        return []
+    columns = ", ".join(Applied._fields)
+    sql = f"SELECT {columns} FROM migrations ORDER BY version"  # noqa: S608 - our names
+    return [Applied(*row) for row in connection.execute(sql)]
 
 
 def upgrade(path: Path, steps: Sequence[Step]) -> list[Step]:
@@ -65,7 +75,7 @@ def upgrade(path: Path, steps: Sequence[Step]) -> list[Step]:
     _make_file(path)
     with closing(connect(path, create=True)) as connection:
         try:
-            refuse_strange(_applied(connection), steps)
+            refuse_strange(seen(connection), steps)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             # A step may rebuild a table that others refer to; what it leaves is checked instead.
@@ -76,11 +86,11 @@ def upgrade(path: Path, steps: Sequence[Step]) -> list[Step]:
             raise Unavailable(f"The database {path} can't be upgraded: {error}.") from error
 
 
-def refuse_strange(seen: Sequence[Applied], steps: Sequence[Step]) -> None:
-    """Refuse a database that has *seen* steps which aren't the beginning of ours."""
-    if len(seen) > len(steps):
+def refuse_strange(known: Sequence[Applied], steps: Sequence[Step]) -> None:
+    """Refuse a database that has seen steps, *known*, which aren't the beginning of ours."""
+    if len(known) > len(steps):
         raise Unavailable("The database was made by a newer Streamly; use that one.")
-    for one, step in zip(seen, steps, strict=False):
+    for one, step in zip(known, steps, strict=False):
         if one.digest != step.digest:
             raise Unavailable(f"Step {one.version} of the database was made by another Streamly.")
 
@@ -102,21 +112,12 @@ def _make_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, OWNER_ONLY))
 
 
-def _applied(connection: Connection) -> list[Applied]:
-    known = "SELECT count(*) FROM sqlite_master WHERE name = 'migrations'"
-    if not connection.execute(known).fetchone()[0]:
-        return []
-    columns = ", ".join(Applied._fields)
-    sql = f"SELECT {columns} FROM migrations ORDER BY version"  # noqa: S608 - our names
-    return [Applied(*row) for row in connection.execute(sql)]
-
-
 def _apply(connection: Connection, number: int, step: Step) -> bool:
     """Apply *step* unless somebody has; tell whether it was us."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.execute(MIGRATIONS)
-        is_new = number > len(_applied(connection))
+        is_new = number > len(seen(connection))
         if is_new:
             _perform(connection, step)
             row = Applied(number, step.name, step.digest, milliseconds())

@@ -35,12 +35,20 @@ class Reader:
 
 
 class Tx(Reader):
-    """Changes, all or nothing; *now* is the same throughout."""
+    """
+    Changes, all or nothing.
 
-    def __init__(self, connection: Connection, now: int) -> None:
+    Attributes:
+        now: the time, the same throughout.
+        life: a name that no other process has, nor this one after its next start.
+        changed: the public facts that `facts.touch` was told of.
+    """
+
+    def __init__(self, connection: Connection, now: int, life: str) -> None:
         super().__init__(connection)
         self.now = now
-        self.changed: list[str] = []  # the public facts that `facts.touch` was told of
+        self.life = life
+        self.changed: list[str] = []
 
     def run(self, sql: str, /, **values: Any) -> int:
         """Run a statement; return how many rows it changed."""

@@ -14,6 +14,7 @@ good, so nothing can be believed any more, and only a new process may go on.
 
 import asyncio
 import logging
+import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -77,6 +78,7 @@ class Writer:
         self.failed = threading.Event()
         self.groups: Counter[int] = Counter()  # how many orders were saved at once, how often
         self._connection = connection
+        self._life = secrets.token_hex(8)
         self._clock = clock
         self._on_change = on_change
         self._on_failure = on_failure
@@ -158,7 +160,7 @@ class Writer:
         """Perform *order* in a savepoint; a DatabaseError says that the transaction is lost."""
         self._connection.execute("SAVEPOINT act")
         try:
-            tx = Tx(self._connection, self._clock())
+            tx = Tx(self._connection, self._clock(), self._life)
             order.value = order.act(tx)
             order.has_news = bool(tx.changed)
         except BaseException as error:

@@ -47,10 +47,11 @@ OUTPUT = "public"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a build may be told; *started* and *now* are the only clocks it has."""
+    """What a build may be told; *now* is the only clock it has, *source* goes before *facts*."""
 
     output: Path | None = None
     facts: str = ""
+    source: Source | None = None
     drafts: bool | None = None
     now: datetime | None = None
 
@@ -156,6 +157,11 @@ class Site:
                 yield look
             finally:
                 self.close()
+
+    def fact(self, key: str) -> bytes | None:
+        """Return what a site that is kept knows of the fact *key*."""
+        known = self._store.shelf("facts").get(key) if self._store is not None else None
+        return known[1] if known else None
 
     def close(self) -> None:
         """Let go of the cache."""
@@ -327,13 +333,11 @@ class Site:
         return {} if self._options.drafts is None else {"drafts": self._options.drafts}
 
     def _source(self, started: int) -> Source:
-        wanted = self._options.facts
-        if wanted == "none":
-            return NoFacts()
+        wanted, given = self._options.facts, self._options.source
         path = self.root / (wanted or "facts.ndjson")
-        if wanted or path.exists():
-            return FactsFile(path, started=started)
-        return NoFacts()
+        if given is not None or wanted == "none":
+            return given or NoFacts()
+        return FactsFile(path, started=started) if wanted or path.exists() else NoFacts()
 
     def _refuse_dangerous_output(self) -> None:
         out = self.output

@@ -35,6 +35,7 @@ COMMANDS = {
 # The service's own, by name: the builder doesn't import it, whoever asks for one of them does.
 SERVICE = {
     "api": "interact_api.cli.api",
+    "worker": "interact_api.cli.worker",
     "db": "interact_api.cli.db",
     "user": "interact_api.cli.user",
     "role": "interact_api.cli.role",

@@ -57,11 +57,14 @@ class Wish:
         """Return what the builder has to know of it; paths are as the person meant them."""
         from streamly_ssg.api import Options  # noqa: PLC0415 - `--help` doesn't need it
 
+        from .sourcing import source  # noqa: PLC0415 - the same
+
         facts = self.facts
+        found = source(session, facts)
         if facts and facts != "none" and "://" not in facts:
             facts = str(session.path(facts))
         output = session.path(self.output) if self.output is not None else None
-        return Options(output=output, facts=facts, drafts=self.drafts, now=self.now)
+        return Options(output, facts, found, self.drafts, self.now)
 
     def workers(self, start: str = "fork") -> "AbstractContextManager[Executor | None]":
         """Return the processes that render; none if one is enough."""
@@ -88,7 +91,12 @@ def building(function: F) -> F:
 
 _BUILDING = (
     click.option("--output", metavar="DIR", help="Where the site goes.  [default: public]"),
-    click.option("--facts", metavar="SRC", default="", help="An NDJSON file of facts, or none."),
+    click.option(
+        "--facts",
+        metavar="SRC",
+        default="",
+        help="A database of the service, an NDJSON file, or none.  [default: what there is]",
+    ),
     click.option("--drafts/--no-drafts", default=None, help="Whether drafts are shown."),
     click.option("--now", type=Moment(), help="The moment that the build is for."),
     click.option(

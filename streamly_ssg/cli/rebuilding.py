@@ -88,8 +88,9 @@ def build(site: Site) -> Result:
 
 def watched(session: Session, wish: Wish) -> Watch:
     """Return the watch over everything that a build reads."""
-    given = wish.options(session).facts
-    facts = [] if given == "none" or "://" in given else [session.root / (given or FACTS)]
+    chosen = wish.options(session)
+    is_file = chosen.source is None and chosen.facts != "none"
+    facts = [session.root / (chosen.facts or FACTS)] if is_file else []
     return Watch(session.root, facts)
 
 

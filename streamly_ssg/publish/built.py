@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from streamly_ssg.api import Site
 from streamly_ssg.engine.ledger import Changes, Ledger
+from streamly_ssg.engine.store import Store
 from streamly_ssg.errors import ContentError, problem
 
 
@@ -34,7 +35,7 @@ def built_since(site: Site, cursor: str, *, incomplete: bool = False) -> Built:
     """
     with site.state() as store:
         if not incomplete:
-            _refuse_incomplete(site, len(store.shelf("meta").get("retry") or ()))
+            _refuse_incomplete(site, len(_retry(store)))
         ledger = Ledger(store.shelf("ledger"))
         changes = ledger.since(cursor)
         if changes is not None:
@@ -43,8 +44,23 @@ def built_since(site: Site, cursor: str, *, incomplete: bool = False) -> Built:
         return Built(site.output, ledger.cursor, files, is_whole=True)
 
 
+def is_unfinished(site: Site) -> bool:
+    """Tell whether the last build didn't come to its end, so that nobody knows what there is."""
+    return site.store_path.with_name("writing").exists()
+
+
+def left_out(site: Site) -> frozenset[str]:
+    """Return the keys of what the last build couldn't make."""
+    with site.state() as store:
+        return frozenset(_retry(store))
+
+
+def _retry(store: Store) -> tuple[str, ...]:
+    return tuple(store.shelf("meta").get("retry") or ())
+
+
 def _refuse_incomplete(site: Site, left_out: int) -> None:
-    if site.store_path.with_name("writing").exists():
+    if is_unfinished(site):
         text = "the last build didn't come to its end"
         raise ContentError(problem("PUBLISH", text, hint="run `streamly build`, then this again"))
     if left_out:

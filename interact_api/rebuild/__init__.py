@@ -1,0 +1,1 @@
+"""The worker: what people did becomes the pages that readers see."""
