@@ -65,7 +65,7 @@ def server_of(app: Starlette) -> Server:
     )
 
 
-def serve(service: Service, door: socket.socket) -> bool:
+def serve(service: Service, door: socket.socket, *, with_site: bool = False) -> bool:
     """Answer what comes through *door* until told to end; return False if the disk has failed."""
     server: Server
 
@@ -73,7 +73,8 @@ def serve(service: Service, door: socket.socket) -> bool:
         LOG.critical("the disk has failed; this process ends")
         server.should_exit = True
 
-    server = server_of(make_app(service, lifespan=beside(service, give_up)))
+    app = make_app(service, lifespan=beside(service, give_up), with_site=with_site)
+    server = server_of(app)
     server.run([door])
     return not service.database.failed.is_set()
 

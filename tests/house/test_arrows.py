@@ -101,14 +101,14 @@ def test_the_builder_doesnt_know_the_service() -> None:
     assert [m for m in ours for name in imports_of(m) if name.startswith("interact_api")] == []
 
 
-def test_the_service_knows_of_the_builder_only_how_it_speaks() -> None:
+def test_the_service_knows_of_the_builder_only_how_it_speaks_and_what_it_shows() -> None:
     known = {
         name
         for module in MODULES
         for name in imports_of(module)
         if package(module) == "interact_api" and name.startswith("streamly_ssg.")
     }
-    assert {room(name) for name in known} <= {"cli", "errors", "inputs"}
+    assert {room(name) for name in known} <= {"cli", "errors", "inputs", "publish", "values"}
 
 
 def test_only_the_web_knows_http() -> None:
