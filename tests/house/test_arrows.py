@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # The service's rooms from the ground up: each may know those that stand before it.
 SERVICE = """
     errors secret wire sqlite tx writer db settings facts audit answers outbox steps schema manifest
-    recount backup accounts social moderation notices numbers values prune logs service web cli
+    recount backup accounts social moderation notices numbers values prune logs service supervisor web cli
 """.split()
 NOUNS = {"accounts", "social", "moderation", "notices", "numbers"}
 GROUND = {"facts", "audit", "answers", "outbox", "manifest", "values", "recount", "backup", "prune"}
