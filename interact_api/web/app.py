@@ -83,7 +83,11 @@ def make_app(
         with_site: whether it serves the site's pages too, at all paths but its own.
     """
     api = Api(service, table or TABLE)
-    routes: list[BaseRoute] = [Site(service.settings, api.metrics)] if with_site else []
-    app = Bare(routes=[*routes, api], lifespan=lifespan)
+    routes: list[BaseRoute] = [api]
+    if with_site:
+        site = Site(service.settings, api.metrics)
+        api.show_pages(site.personal)
+        routes.insert(0, site)
+    app = Bare(routes=routes, lifespan=lifespan)
     app.state.api = api
     return app

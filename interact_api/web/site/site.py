@@ -5,6 +5,7 @@ What is served is what readers are meant to see: the release that is current, or
 last build if nothing was ever released. Each request looks anew, so a release is there at once.
 """
 
+import asyncio
 import logging
 from time import perf_counter
 
@@ -19,6 +20,7 @@ from streamly_ssg.publish.trees import CURRENT
 from streamly_ssg.values import convert
 
 from .finding import Asked, Finder
+from .personal import Personal, wish_of
 from .replies import Reply
 from .sending import parts
 from .tree import Tree
@@ -34,6 +36,7 @@ class Site(BaseRoute):
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._finder = Finder(settings, tree_of(settings))
+        self.personal = Personal(settings, self._finder)
         self._metrics = metrics
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -44,7 +47,7 @@ class Site(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Answer one request."""
         began = perf_counter()
-        reply = self._reply(scope)
+        reply = await self._reply(scope)
         try:
             await _send(reply, send, with_body=scope["method"] != "HEAD")
         finally:
@@ -52,11 +55,14 @@ class Site(BaseRoute):
                 reply.file.close()
         self._metrics.count(NAME, NAME, reply.status, perf_counter() - began)
 
-    def _reply(self, scope: Scope) -> Reply:
+    async def _reply(self, scope: Scope) -> Reply:
         if scope["method"] not in {"GET", "HEAD"}:
             return self._finder.other_method(scope["method"])
         asked = Asked(scope["raw_path"], scope["query_string"], dict(scope["headers"]))
+        wish = wish_of(asked.headers, asked.query) if scope["method"] == "GET" else None
         try:
+            if wish is not None:
+                return await asyncio.to_thread(self.personal.shown, asked, wish)
             return self._finder.find(asked)
         except Exception:
             LOG.exception("a page can't be served")
