@@ -43,8 +43,9 @@ class Refilled:
             return None
         if not any(value for name, value in fields.items() if name not in GIVEN):
             return None
-        page = forms.way_back(None, request.headers.get(b"referer"), self._origins)
-        form = Form(request.raw_path.decode("latin-1"), fields)
+        referer = request.headers.get(b"referer")
+        page = forms.way_back(None, referer, self._origins, fields.get(forms.HELD))
+        form = Form(request.raw_path.decode("latin-1"), fields, page)
         wish = Wish("error", refusal.detail, form)
         status = problems.status_of(type(refusal))
         reply = await asyncio.to_thread(self._personal.refused, page, wish, status)

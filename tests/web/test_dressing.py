@@ -66,6 +66,21 @@ def test_of_many_forms_the_one_that_was_sent_is_filled_and_unfolded() -> None:
     assert made.index('value="1"') < made.index('<details open="">')
 
 
+def test_what_answers_nothing_goes_into_the_form_that_answers_nothing() -> None:
+    page = PAGE.replace('action="/a"', 'action="/c"')
+    made = dressed(page, "error", "", Form("/c", {"parent": "2", "body": "me"}))
+    assert made.count("me</textarea>") == 1
+    assert made.index('value="2"') < made.index("me</textarea>")
+    made = dressed(page, "error", "", Form("/c", {"parent": "77", "body": "me"}))
+    assert made.index("me</textarea>") < made.index("<details>")
+
+
+def test_a_page_at_another_address_says_which_one_it_is() -> None:
+    page = PAGE.replace('action="/all"', 'action="/all" method="post"')
+    made = dressed(page, "error", "", Form("/nowhere", {}, "/posts/a/"))
+    assert made.count('<input type="hidden" name="page" value="/posts/a/">') == 1
+
+
 def test_choices_are_chosen_again() -> None:
     made = filled("/all", text="after", reason="abuse", remember="on")
     assert 'value="after"' in made

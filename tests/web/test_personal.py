@@ -12,7 +12,7 @@ from tests.support.sites import Shown, showing
 
 LOGIN = """<main><form action="/api/v1/auth/login"><input name="login"><input name="password" type="password">
 <input type="hidden" name="next" value="/"></form></main>"""
-POST = """<main><form action="/api/v1/pages/hello/comments"><textarea name="body"></textarea></form>
+POST = """<main><form method="post" action="/api/v1/pages/hello/comments"><textarea name="body"></textarea></form>
 <form action="/api/v1/pages/hello/like"><button>Like</button></form></main>"""
 FILES = {
     "index.html": "<main>home</main>",
@@ -93,6 +93,22 @@ def test_what_was_typed_stands_in_the_form_that_was_refused(ada: Browser) -> Non
     assert b'<p class="notice error" role="alert">' in reply.body
     assert reply.headers["cache-control"] == "no-store"
     assert "script-src 'self'" in reply.headers["content-security-policy"]
+
+
+def test_a_form_that_was_refused_twice_is_still_on_its_page(site: Shown, ada: Browser) -> None:
+    first = ada.submit("/pages/hello/comments", body="x" * 20_000)
+    assert first.status == 422
+    assert b'<input type="hidden" name="page" value="/posts/hello/">' in first.body
+    own = f"{site.server.origin}/api/v1/pages/hello/comments"
+    headers = ada.headers("GET") | {"origin": site.server.origin, "referer": own}
+    fields = {"body": "y" * 20_000, "page": "/posts/hello/"}
+    second = ada.send("POST", "/pages/hello/comments", headers=headers, form=fields)
+    assert second.status == 422
+    assert b"yyy</textarea>" in second.body
+    liked = ada.send(
+        "POST", "/pages/hello/like", headers=headers, form={"page": "/posts/hello/"}
+    )
+    assert (liked.status, liked.headers["location"]) == (303, "/posts/hello/")
 
 
 def test_what_somebody_typed_before_the_sign_in_is_kept(site: Shown) -> None:

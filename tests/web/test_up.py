@@ -1,12 +1,9 @@
 """`streamly up` as its operator meets it: one address, one command, an end that loses nothing."""
 
 import os
-import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -14,60 +11,10 @@ import pytest
 
 from tests.support.process import command, environment
 from tests.support.sites import write
+from tests.support.upping import up
 
 SETTINGS = '[site]\nbase_url = "http://127.0.0.1:8000"\n'
 PAGE = "<p>Hello</p>"
-
-
-class Up:
-    """A running `streamly up`, and what it said."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
-        self.said: list[str] = []
-        assert process.stdout
-        for line in process.stdout:
-            self.said.append(line.rstrip())
-            if line.startswith("Ctrl-C"):
-                break
-        self.port = int(re.findall(r":(\d+)/", "\n".join(self.said))[0])
-
-    def get(self, path: str) -> tuple[int, bytes]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def parts(self) -> list[int]:
-        """Return the processes that it looks after."""
-        number = self.process.pid
-        text = Path(f"/proc/{number}/task/{number}/children").read_text()
-        return [int(one) for one in text.split()]
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        self.process.send_signal(how)
-        self.process.communicate(timeout=20)
-        return self.process.returncode
-
-
-@contextmanager
-def up(folder: Path, *words: str) -> Iterator[Up]:
-    process = subprocess.Popen(
-        command("up", "--port", "0", *words),
-        cwd=folder,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield Up(process)
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.fixture

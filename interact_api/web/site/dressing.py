@@ -9,12 +9,14 @@ theme: the page is looked through for its ``main`` and for the form that was sen
 from collections.abc import Mapping
 from html import escape
 from html.parser import HTMLParser
+from operator import itemgetter
 from typing import NamedTuple
 
 Attributes = list[tuple[str, str | None]]
 NEVER_FILLED = {"password", "file", "submit", "button", "reset", "image"}
 CHOSEN = {"checkbox", "radio"}
 ONWARD = "next"  # hidden as well, but not what tells one form from another
+HELD = "page"
 
 
 class Edit(NamedTuple):
@@ -26,10 +28,19 @@ class Edit(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What is to be filled: *action* is where the form was sent to; empty for any form."""
+    """
+    What is to be filled.
+
+    Attributes:
+        action: where the form was sent to; empty for any form.
+        fields: what was sent.
+        page: the address that the page has otherwise, if it is shown at another one: its forms say
+            so in a field of this name.
+    """
 
     action: str
     fields: Mapping[str, str]
+    page: str = ""
 
 
 def dressed(page: str, kind: str, notice: str, form: Form | None = None) -> str:
@@ -37,7 +48,7 @@ def dressed(page: str, kind: str, notice: str, form: Form | None = None) -> str:
     looking = _Looking(page, form)
     looking.feed(page)
     looking.close()
-    edits = list(looking.edits)
+    edits = looking.edits + looking.filling
     if notice:
         role = "status" if kind == "ok" else "alert"
         name = "notice" if kind == "ok" else "notice error"
@@ -61,10 +72,17 @@ class _Looking(HTMLParser):
         self._is_inside = False  # the form that is to be filled
         self._is_other = False  # this one looks like it, but its hidden fields are different
         self._found: list[Edit] = []  # in this form
+        self._names: set[str] = set()  # of its fields
+        self._fitting: list[tuple[int, list[Edit]]] = []  # how many fields each form lacks
         self._details: list[Edit] = []  # that are around us and have to be open
         self._text: int | None = None  # where the textarea begins that is to be filled
         self._name = ""
         self._choice: str | None = None  # in the list that we are in
+
+    @property
+    def filling(self) -> list[Edit]:
+        """Return what fills the form that was sent, and unfolds what it is in."""
+        return min(self._fitting, key=itemgetter(0))[1] if self._fitting else []
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         """Look at an element."""
@@ -74,9 +92,7 @@ class _Looking(HTMLParser):
         elif tag == "details":
             self._details.append(Edit(*self._here, _tag(tag, _set(attrs, "open", ""))))
         elif tag == "form" and self._form is not None:
-            action = dict(attrs).get("action")
-            self._is_inside = not self._form.action or action == self._form.action
-            self._is_other, self._found = False, []
+            self._begin(dict(attrs), self._form)
         elif self._is_inside and self._form is not None:
             self._field(tag, attrs, self._form.fields)
 
@@ -90,11 +106,22 @@ class _Looking(HTMLParser):
             self._choice = None
         elif tag == "details" and self._details:
             self._details.pop()
-        elif tag == "form" and self._is_inside:
-            self._is_inside = False
-            if self._found and not self._is_other:
-                self.edits += self._found
-                self.edits += [edit for edit in self._details if edit not in self.edits]
+        elif tag == "form":
+            self._end()
+
+    def _begin(self, attrs: Mapping[str, str | None], form: Form) -> None:
+        self._is_inside = not form.action or attrs.get("action") == form.action
+        self._is_other, self._found, self._names = False, [], set()
+        if form.page and attrs.get("method") == "post":
+            at = self._here[1]
+            hidden = _tag("input", [("type", "hidden"), ("name", HELD), ("value", form.page)])
+            self.edits.append(Edit(at, at, f"\n{hidden}"))
+
+    def _end(self) -> None:
+        if self._is_inside and self._found and not self._is_other and self._form is not None:
+            lacking = len(self._form.fields.keys() - self._names)
+            self._fitting.append((lacking, [*self._found, *self._details]))
+        self._is_inside = False
 
     def _field(self, tag: str, attrs: Attributes, fields: Mapping[str, str]) -> None:
         known = {name: value or "" for name, value in attrs}
@@ -105,6 +132,7 @@ class _Looking(HTMLParser):
             )
             return
         name = known.get("name", "")
+        self._names.add(name)
         if name not in fields:
             return
         if tag == "textarea":

@@ -54,7 +54,10 @@ class Finder:
 
     def broken(self) -> Reply:
         """Return the answer when something went wrong on our side."""
-        return self._tree.ask(lambda shown: self._told(shown, 500, Asked(b"")))
+        try:
+            return self._tree.ask(lambda shown: self._told(shown, 500, Asked(b"")))
+        except OSError:  # so wrong that not even the page about it can be read
+            return self._replies.bare(500)
 
     def other_method(self, method: str) -> Reply:
         """Return the answer to what isn't a question: OPTIONS, or a refusal."""

@@ -7,6 +7,7 @@ folder. What readers saw a moment ago is where the next release is prepared; a r
 held up on its way, and may have walked into that, begins again.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -21,6 +22,11 @@ FOLDER = os.O_RDONLY | os.O_DIRECTORY
 BELOW = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW
 FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe isn't waited for
 TRIES = 100
+# What says that there is nothing for readers; anything else is trouble of ours, and no absence.
+ABSENT = {
+    errno.EACCES, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENODEV, errno.ENOENT,
+    errno.ENOTDIR, errno.ENXIO, errno.EPERM,
+}  # fmt: skip
 
 T = TypeVar("T")
 
@@ -72,8 +78,8 @@ class Shown:
                 here = os.open(step, BELOW, dir_fd=here)
                 on_the_way.append(here)
             found = _first(here, name, endings, "/".join((*above, name)))
-        except OSError:  # absent, a link, no folder, a name that is too long
-            pass
+        except OSError as error:
+            _must_be_absence(error)
         finally:
             for one in on_the_way:
                 os.close(one)
@@ -142,7 +148,8 @@ def _first(folder: int, name: str, endings: tuple[str, ...], path: str) -> Opene
     for ending in endings:
         try:
             descriptor = os.open(name + ending, FILE, dir_fd=folder)
-        except OSError:
+        except OSError as error:
+            _must_be_absence(error)
             continue
         found = os.fstat(descriptor)
         if stat.S_ISREG(found.st_mode):
@@ -150,6 +157,11 @@ def _first(folder: int, name: str, endings: tuple[str, ...], path: str) -> Opene
             return Opened(descriptor, path, ending, size, seconds, _tag(found))
         os.close(descriptor)
     return None
+
+
+def _must_be_absence(error: OSError) -> None:
+    if error.errno not in ABSENT:
+        raise error
 
 
 def _tag(found: os.stat_result) -> bytes:
