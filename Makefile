@@ -21,7 +21,8 @@ help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
 
 run: $(VENV)/.package ## build the demo site and serve it on http://127.0.0.1:8000 until Ctrl-C
-	@$(BIN)/streamly serve
+	@$(BIN)/streamly build
+	@$(BIN)/streamly up
 
 test: $(VENV)/.package $(VENV)/.test ## run the test suite
 	$(PYTEST) $(ARGS)

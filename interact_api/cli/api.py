@@ -1,4 +1,4 @@
-"""``streamly api``: the service, without the site."""
+"""``streamly api``: the service, with the site's files or without them."""
 
 import logging
 
@@ -24,17 +24,19 @@ from .opening import problems, settings_of
     help="The port; 0 takes any that is free.",
 )
 @click.option("--fd", type=int, help="A listening socket that the parent process keeps.")
+@click.option("--site", "with_site", is_flag=True, help="Serve the site's files too.")
 @pass_session
-def command(session: Session, host: str, port: int, fd: int | None) -> int:
+def command(session: Session, host: str, port: int, fd: int | None, *, with_site: bool) -> int:
     """Answer what people do on the site, until told to stop."""
     settings = settings_of(session)
     with problems():
         door = serving.listen(host, port) if fd is None else serving.inherited(fd)
         service = open_service(settings)
         _write_down(service)
-        speech.say(f"{_address(door.getsockname())}/api/v1/docs  (Ctrl-C stops it)")
+        if fd is None:
+            speech.say(f"{address_of(door.getsockname())}/api/v1/docs  (Ctrl-C stops it)")
         try:
-            went_well = serving.serve(service, door)
+            went_well = serving.serve(service, door, with_site=with_site)
         finally:
             service.close()
     if not went_well:
@@ -52,6 +54,7 @@ def _write_down(service: Service) -> None:
         logging.getLogger().addHandler(letters)
 
 
-def _address(name: tuple[str, int]) -> str:
+def address_of(name: tuple[str, int]) -> str:
+    """Return the address of a socket with this name."""
     host, port = name[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

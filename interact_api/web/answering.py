@@ -102,7 +102,8 @@ class Answers:
             own.append((b"allow", self._tree.methods(request.raw_path).encode()))
         if request.is_form and request.origin in self.origins:
             wanted, referer = request.rest.get("next"), request.headers.get(b"referer")
-            page = forms.way_back(None if referer else wanted, referer, self.origins)
+            held = request.rest.get(forms.HELD)
+            page = forms.way_back(None if referer else wanted, referer, self.origins, held)
             path, notice = forms.after_refusal(refusal, page, wanted)
             return self._onward(request, path, notice, own)
         body = encode(problems.problem_of(refusal, request.id))
@@ -122,7 +123,8 @@ class Answers:
 
     def _back(self, request: Request, onward: str = "") -> str:
         referer = request.headers.get(b"referer")
-        return forms.way_back(request.rest.get("next") or onward, referer, self.origins)
+        wanted, held = request.rest.get("next") or onward, request.rest.get(forms.HELD)
+        return forms.way_back(wanted, referer, self.origins, held)
 
     def _onward(self, request: Request, path: str, notice: forms.Notice, own: Headers) -> Response:
         origin = request.headers[b"origin"]

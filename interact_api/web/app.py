@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from interact_api.service import Service
@@ -30,6 +31,7 @@ from .routes import (
     social,
 )
 from .routing import Route
+from .site.site import Site
 
 TABLE: tuple[Route, ...] = (
     *accounts.ROUTES,
@@ -65,10 +67,27 @@ class Bare(Starlette):
 
 
 def make_app(
-    service: Service, table: tuple[Route, ...] = (), lifespan: Lifespan = nothing_else
+    service: Service,
+    table: tuple[Route, ...] = (),
+    lifespan: Lifespan = nothing_else,
+    *,
+    with_site: bool = False,
 ) -> Starlette:
-    """Return the application; *table* is for tests, *lifespan* is what runs beside it."""
+    """
+    Return the application.
+
+    Args:
+        service: what it works on.
+        table: for tests, other routes than `TABLE`.
+        lifespan: what runs beside it.
+        with_site: whether it serves the site's pages too, at all paths but its own.
+    """
     api = Api(service, table or TABLE)
-    app = Bare(routes=[api], lifespan=lifespan)
+    routes: list[BaseRoute] = [api]
+    if with_site:
+        site = Site(service.settings, api.metrics)
+        api.show_pages(site.personal)
+        routes.insert(0, site)
+    app = Bare(routes=routes, lifespan=lifespan)
     app.state.api = api
     return app

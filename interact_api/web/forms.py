@@ -14,13 +14,16 @@ from interact_api.errors import NotSignedIn, Refusal
 from interact_api.settings import Settings
 
 from .headers import Headers
+from .routing import PREFIX
 
-FIELDS = ("next", "csrf_token")
+HELD = "page"
+FIELDS = ("next", "csrf_token", HELD)
 NOTICE = "notice"
 LONGEST = 300  # characters of a notice
 # One slash, and nothing that a browser takes for a second one or leaves out.
 PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
 SIGN_IN = "/login/"
+OURS = f"{PREFIX}/"
 
 
 class Notice(NamedTuple):
@@ -35,18 +38,19 @@ def safe_path(text: str | None) -> str:
     return text if text is not None and PATH.fullmatch(text) else ""
 
 
-def way_back(wanted: str | None, referer: bytes | None, origins: frozenset[bytes]) -> str:
-    """Return where a form leads: its *wanted* path, the page it was on, or the front page."""
+def way_back(
+    wanted: str | None, referer: bytes | None, origins: frozenset[bytes], held: str | None = None
+) -> str:
+    """
+    Return where a form leads: its *wanted* path, the page it was on, or the front page.
+
+    A form that was refused is shown again at the service's own address; then its field ``page``,
+    *held*, says on which page it was at first.
+    """
     if path := safe_path(wanted):
         return path
-    if referer is None:
-        return "/"
-    try:
-        parts = urlsplit(referer.decode("ascii"))
-    except ValueError:
-        return "/"
-    is_ours = f"{parts.scheme}://{parts.netloc}".encode() in origins
-    return (safe_path(parts.path) if is_ours else "") or "/"
+    page = _page(referer, origins)
+    return (safe_path(held) if not page or page.startswith(OURS) else page) or "/"
 
 
 def onward(settings: Settings, origin: bytes, path: str, notice: Notice) -> Headers:
@@ -65,3 +69,15 @@ def after_refusal(refusal: Refusal, page: str, wanted: str | None) -> tuple[str,
         onward = safe_path(wanted) or ("" if is_sign_in else page)
         page = f"{SIGN_IN}?next={quote(onward, safe='/')}" if onward else SIGN_IN
     return page, Notice("error", refusal.detail)
+
+
+def _page(referer: bytes | None, origins: frozenset[bytes]) -> str:
+    """Return the path of the page that *referer* names, if it is one of ours."""
+    if referer is None:
+        return ""
+    try:
+        parts = urlsplit(referer.decode("ascii"))
+    except ValueError:
+        return ""
+    is_ours = f"{parts.scheme}://{parts.netloc}".encode() in origins
+    return safe_path(parts.path) if is_ours else ""

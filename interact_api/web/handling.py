@@ -31,7 +31,9 @@ from .matching import Match, Tree
 from .metrics import Metrics
 from .place import agent_of, place_of
 from .problems import WrongHost, WrongMedia
+from .refilled import Refilled
 from .routing import Route
+from .site.personal import Personal
 
 LOG = logging.getLogger(__name__)
 REFUSED, BROKEN = 400, 500
@@ -51,6 +53,12 @@ class Api(BaseRoute):
         self._limiter = Limiter(service.settings.limits)
         self._answers = Answers(service.settings, self._tree)
         self._hosts = hosts_of(service.settings.origin)
+        self._refilled: Refilled | None = None
+
+    def show_pages(self, personal: Personal) -> None:
+        """Show forms that were refused again, on the pages that they are on."""
+        limit = self.service.settings.limits.body
+        self._refilled = Refilled(personal, self._answers.origins, limit)
 
     def matches(self, scope: Scope) -> tuple[Fits, Scope]:
         """Tell Starlette that every request over HTTP is ours."""
@@ -115,7 +123,8 @@ class Api(BaseRoute):
         except Exceeded as refusal:
             return self._answers.refused(request, refusal, refusal.window)
         except Refusal as refusal:
-            return self._answers.refused(request, refusal, window)
+            again = self._refilled and await self._refilled.answer(request, refusal, receive)
+            return again or self._answers.refused(request, refusal, window)
         if asker.is_due:
             await self._note_use(asker)
         return self._answers.told(request, route, outcome, window)

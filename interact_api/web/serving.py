@@ -67,7 +67,7 @@ def server_of(app: Starlette) -> Server:
     )
 
 
-def serve(service: Service, door: socket.socket) -> bool:
+def serve(service: Service, door: socket.socket, *, with_site: bool = False) -> bool:
     """Answer what comes through *door* until told to end; return False if the disk has failed."""
     server: Server
 
@@ -77,7 +77,8 @@ def serve(service: Service, door: socket.socket) -> bool:
 
     # The writer gives way at each statement, and would get its turn back ten times as late.
     sys.setswitchinterval(TURN)
-    server = server_of(make_app(service, lifespan=beside(service, give_up)))
+    app = make_app(service, lifespan=beside(service, give_up), with_site=with_site)
+    server = server_of(app)
     server.run([door])
     return not service.database.failed.is_set()
 

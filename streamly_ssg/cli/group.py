@@ -34,6 +34,7 @@ COMMANDS = {
 }
 # The service's own, by name: the builder doesn't import it, whoever asks for one of them does.
 SERVICE = {
+    "up": "interact_api.cli.up",
     "api": "interact_api.cli.api",
     "worker": "interact_api.cli.worker",
     "db": "interact_api.cli.db",

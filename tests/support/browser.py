@@ -20,8 +20,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 LIBRARIES = {"playwright": "playwright", "axe_playwright_python": "axe-playwright-python"}
@@ -34,6 +36,19 @@ MISSING = ", ".join(
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
 # Stricter than any host is by itself: nothing inline, nothing from elsewhere.
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+
+@contextmanager
+def chromium() -> "Iterator[Browser]":
+    """Start the system's Chromium; a test that needs it is skipped where it is missing."""
+    if MISSING:
+        pytest.skip(f"no browser here; missing: {MISSING}")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may be missing
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
 
 
 class _Handler(SimpleHTTPRequestHandler):

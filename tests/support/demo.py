@@ -46,6 +46,10 @@ KINDS = {
     "gone": "/410.html",
     "our fault": "/500.html",
 }
+THREAD = """\
+{"key":"comments/one","value":{"count":2,"items":[{"id":"1","parent":null,"author":"ann","name":"Ann","at":"2026-01-02T00:00:00Z","html":"<p>First.</p>","likes":1,"edited":null},{"id":"2","parent":"1","author":"ben","name":"Ben","at":"2026-01-03T00:00:00Z","html":"<p>Second.</p>","likes":0,"edited":null}]},"seq":1}
+{"key":"profile/ann","value":{"name":"Ann","joined":"2026-01-01"},"seq":2}
+"""
 RTL = """\
 ---
 title: שלום עולם
@@ -75,7 +79,8 @@ def demo(target: Path, theme: str = "default") -> Path:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, target / part)
     folder = Folder(target)
-    settings = folder.read("streamly.toml")
+    # Without its service, which isn't there to answer; what it adds is on the site `small`.
+    settings = folder.read("streamly.toml").replace('service = "/api/v1"\n', "")
     folder.write("streamly.toml", settings.replace("[site]", f'[site]\ntheme = "{theme}"'))
     return _built(folder)
 
@@ -88,6 +93,11 @@ def small(target: Path) -> Path:
         "content/posts/one.md", "---\ntitle: One\ndate: 2026-01-01\ntags: [x]\n---\n\nOne.\n"
     )
     folder.write("content/posts/rtl.md", RTL)
+    folder.write(
+        "content/pages/contact.md",
+        "---\ntitle: Contact\ntemplate: contact.html\ncomments: off\n---\n\nWrite.\n",
+    )
+    folder.write("facts.ndjson", THREAD)
     return _built(folder)
 
 

@@ -11,8 +11,10 @@ Real sockets, aiosmtpd's real protocol. What is told is used up letter by letter
 import asyncio
 import email
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any, Literal
@@ -105,3 +107,24 @@ async def post_office(*whims: Whim, tls: ssl.SSLContext | None = None) -> AsyncI
                 one.transport.abort()
         await asyncio.sleep(0)
         await server.wait_closed()
+
+
+@contextmanager
+def post_office_beside() -> Iterator[Office]:
+    """Open a server in a thread of its own, for tests that wait for something else."""
+    opened: Future[tuple[Office, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def run() -> None:
+        is_over = asyncio.Event()
+        async with post_office() as office:
+            opened.set_result((office, asyncio.get_running_loop(), is_over))
+            await is_over.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    office, loop, is_over = opened.result(timeout=10)
+    try:
+        yield office
+    finally:
+        loop.call_soon_threadsafe(is_over.set)
+        thread.join()

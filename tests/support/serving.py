@@ -255,6 +255,7 @@ def serving(
     clock: Clock | None = None,
     table: tuple[Route, ...] = (),
     change: Callable[[Service], None] | None = None,
+    with_site: bool = False,
     **settings: Any,
 ) -> Iterator[Server]:
     """Run the service on a new database in *folder*, for as long as the block runs."""
@@ -263,16 +264,18 @@ def serving(
         service = make_service(settings_of(folder, **settings), made, hasher)
         if change:
             change(service)
-        with listening(service, table) as port:
+        with listening(service, table, with_site=with_site) as port:
             yield Server(service, port)
         hasher.close()
 
 
 @contextmanager
-def listening(service: Service, table: tuple[Route, ...] = ()) -> Iterator[int]:
+def listening(
+    service: Service, table: tuple[Route, ...] = (), *, with_site: bool = False
+) -> Iterator[int]:
     """Answer requests in a thread of their own; yield the port."""
     door = socket.create_server(("127.0.0.1", 0))
-    server = server_of(make_app(service, table))
+    server = server_of(make_app(service, table, with_site=with_site))
     thread = threading.Thread(target=lambda: server.run([door]), daemon=True)
     thread.start()
     try:

@@ -52,13 +52,5 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 # Not for the whole session: while it is open, its event loop counts as running.
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    if support.MISSING:
-        pytest.skip(f"no browser here; missing: {support.MISSING}")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may be missing
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=support.CHROMIUM, args=support.ARGUMENTS
-        )
+    with support.chromium() as started:
         yield started
-        started.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.demo import KINDS
+from tests.support.demo import KINDS, small
 
 POST = "posts/a-link-is-a-promise/index.html"
 
@@ -31,6 +31,14 @@ def test_scripts_weigh_less_than_two_kilobytes(demo: Path) -> None:
     scripts = [file for file in needed(demo, POST) if file.suffix == ".js"]
     assert len(scripts) == 2
     assert packed(*scripts) < 2_500
+
+
+def test_what_the_service_adds_weighs_less_than_two_kilobytes(tmp_path: Path) -> None:
+    site = small(tmp_path)
+    script = site / next(
+        file for file in needed(site, "posts/one/index.html") if "live" in file.name
+    )
+    assert packed(script) < 2_000
 
 
 def test_fonts_weigh_less_than_a_picture(demo: Path) -> None:

@@ -1,0 +1,1 @@
+"""The pages of the site, served as files beside the service. Begin with `site`."""

@@ -1,0 +1,92 @@
+"""
+Answers for one reader: a page with the notice that waits, or with the form that was refused.
+
+The notice waits in a cookie, which goes with the answer that shows it. Such an answer is kept by
+nobody. If the pages come from somewhere else, a cache or another server, the theme's script shows
+the notice instead.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+from interact_api.settings import Settings
+from interact_api.web import forms
+from interact_api.web.headers import PRIVATE, Headers
+
+from .dressing import Form, dressed
+from .finding import Asked, Finder
+from .replies import Reply
+
+LARGEST = 4 << 20  # bytes of a page that is looked through
+HTML = b"text/html"
+SHARED = {b"etag", b"last-modified", b"accept-ranges", b"surrogate-key", b"cache-control", b"vary"}
+SHARED |= {b"content-length"}
+
+
+class Wish(NamedTuple):
+    """What a page is to show to this reader only."""
+
+    kind: str = "ok"
+    text: str = ""
+    form: Form | None = None
+
+
+def wish_of(headers: Mapping[bytes, bytes], query: bytes) -> Wish | None:
+    """Return what is waiting for whoever asks; None: nothing, as nearly always."""
+    cookie = headers.get(b"cookie", b"")
+    if b"notice=" not in cookie and b"next=" not in query:
+        return None
+    if headers.get(b"sec-purpose", b"").startswith(b"prefetch"):
+        return None
+    kind, _, text = _notice(cookie).partition(" ")
+    onward = forms.safe_path(dict(parse_qsl(query.decode("latin-1"))).get("next"))
+    form = Form("", {"next": onward}) if onward else None
+    return Wish(kind, text, form) if text or form else None
+
+
+class Personal:
+    """Makes such answers of the site's pages."""
+
+    def __init__(self, settings: Settings, finder: Finder) -> None:
+        self._finder = finder
+        secure = "; Secure" if settings.is_secure else ""
+        forget = f"{forms.NOTICE}=; Path=/; Max-Age=0; SameSite=Lax{secure}"
+        self._forget = (b"set-cookie", forget.encode())
+
+    def shown(self, asked: Asked, wish: Wish) -> Reply:
+        """Return the answer to a request of somebody for whom something is waiting."""
+        reply = self._finder.find(Asked(asked.path, asked.query))
+        return self._dressed(reply, wish, reply.status) or reply
+
+    def refused(self, path: str, wish: Wish, status: int) -> Reply | None:
+        """Return the page at *path* with the form that was refused; None if there is no page."""
+        reply = self._finder.find(Asked(path.partition("?")[0].encode()))
+        if reply.status == 200:  # noqa: PLR2004 - a status
+            return self._dressed(reply, wish, status)
+        if reply.file is not None:
+            reply.file.close()
+        return None
+
+    def _dressed(self, reply: Reply, wish: Wish, status: int) -> Reply | None:
+        file = reply.file
+        if file is None or not dict(reply.headers).get(b"content-type", b"").startswith(HTML):
+            return None
+        if file.size > LARGEST:
+            return None
+        with os.fdopen(file.descriptor, "rb") as opened:
+            page = opened.read().decode("utf-8", "replace")
+        body = dressed(page, *wish).encode()
+        found: Headers = [one for one in reply.headers if one[0] not in SHARED]
+        found += [PRIVATE, self._forget, (b"content-length", b"%d" % len(body))]
+        return Reply(status, found, body)
+
+
+def _notice(cookie: bytes) -> str:
+    """Return the notice among *cookie*, or an empty string."""
+    for part in cookie.decode("latin-1").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == forms.NOTICE:
+            return unquote(value)[: forms.LONGEST]
+    return ""

@@ -1,0 +1,41 @@
+"""
+Sending a file without keeping others waiting.
+
+What the kernel has in memory is read at once; for what it would have to fetch from the disk, and
+for the rest of large files, a thread waits.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+
+from .conditions import Span
+from .tree import Opened
+
+CHUNK = 1 << 18
+AT_ONCE = getattr(os, "RWF_NOWAIT", None)
+
+
+async def parts(file: Opened, span: Span) -> AsyncIterator[bytes]:
+    """Yield the bytes of *span*, in pieces."""
+    at = span.first
+    while at < span.end:
+        size = min(CHUNK, span.end - at)
+        data = _in_memory(file.descriptor, size, at) if at == span.first else b""
+        if not data:
+            data = await asyncio.to_thread(os.pread, file.descriptor, size, at)
+        if not data:
+            raise OSError(f"{file.path} has become shorter")
+        yield data
+        at += len(data)
+
+
+def _in_memory(descriptor: int, size: int, at: int) -> bytes:
+    """Return bytes that need no disk; nothing if they do."""
+    if AT_ONCE is None:
+        return b""
+    buffer = bytearray(size)
+    try:
+        return bytes(memoryview(buffer)[: os.preadv(descriptor, [buffer], at, AT_ONCE)])
+    except OSError:  # not in memory, or a file system that doesn't tell
+        return b""
