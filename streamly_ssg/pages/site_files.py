@@ -66,40 +66,34 @@ def well_known(route: WellKnownRoute, fetch: Fetch) -> Work | bytes:
     if route.name == "_headers":
         return _headers(fetch)
     used, data_names = frame.templates(route.name, fetch)
-    origin: Origin = fetch(make("origin"))
-    url = f"/{route.name}"
     view = views.PlainView(
         site=frame.shown(make("site"), fetch),
-        page=views.Page(
-            kind="error",
-            title=TITLES[route.name],
-            description="",
-            url=origin.link(url),
-            canonical=origin.whole(url),
-            language=origin.language,
-            is_indexed=False,
-        ),
+        page=_unindexed("error", TITLES[route.name], f"/{route.name}", fetch),
         data=frame.data(data_names, fetch),
     )
     return frame.page(route.name, view, used)
 
 
+def _unindexed(kind: str, title: str, url: str, fetch: Fetch) -> views.Page:
+    """Return what the head says of a page that search engines leave out."""
+    origin: Origin = fetch(make("origin"))
+    return views.Page(
+        kind=kind,
+        title=title,
+        description="",
+        url=origin.link(url),
+        canonical=origin.whole(url),
+        language=origin.language,
+        is_indexed=False,
+    )
+
+
 def shell(route: ShellRoute, fetch: Fetch) -> Work:
     """Return the work of rendering a page that the service fills."""
     used, data_names = frame.templates("shell.html", fetch)
-    origin: Origin = fetch(make("origin"))
-    url = f"/{route.name}/"
     view = views.ShellView(
         site=frame.shown(make("site"), fetch),
-        page=views.Page(
-            kind="shell",
-            title=SHELLS[route.name],
-            description="",
-            url=origin.link(url),
-            canonical=origin.whole(url),
-            language=origin.language,
-            is_indexed=False,
-        ),
+        page=_unindexed("shell", SHELLS[route.name], f"/{route.name}/", fetch),
         data=frame.data(data_names, fetch),
         kind=route.name,
     )

@@ -7,20 +7,15 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-
-from streamly_ssg.errors import SystemProblem
-from streamly_ssg.inputs.config import Target
-from tests.publish.making import Place, asset, edition
-from tests.support.folder import fresh_folder
-
-pytest.importorskip("moto")
-pytest.importorskip("flask_cors")
-
 from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from streamly_ssg.errors import SystemProblem
+from streamly_ssg.inputs.config import Target
 from streamly_ssg.publish import s3
 from streamly_ssg.publish.s3 import Bucket
+from tests.publish.making import Place, asset, edition
+from tests.support.folder import fresh_folder
 
 # Warnings of libraries that aren't ours.
 pytestmark = [
