@@ -93,7 +93,10 @@ def test_an_empty_site_has_no_barrier_and_says_that_it_is_empty(
     assert screen.page.locator(".empty").first.is_visible()
 
 
-@pytest.mark.parametrize("path", ["/posts/one/", "/posts/rtl/", "/contact/", "/users/ann/", *(f"/{one}/" for one in SHELLS)])
+@pytest.mark.parametrize(
+    "path",
+    ["/posts/one/", "/posts/rtl/", "/contact/", "/users/ann/", *(f"/{one}/" for one in SHELLS)],
+)
 def test_a_page_that_waits_for_the_service_has_no_barrier_and_stays_still(
     screen: Screen, small: str, path: str
 ) -> None:

@@ -35,7 +35,9 @@ def test_scripts_weigh_less_than_two_kilobytes(demo: Path) -> None:
 
 def test_what_the_service_adds_weighs_less_than_two_kilobytes(tmp_path: Path) -> None:
     site = small(tmp_path)
-    script = site / next(file for file in needed(site, "posts/one/index.html") if "live" in file.name)
+    script = site / next(
+        file for file in needed(site, "posts/one/index.html") if "live" in file.name
+    )
     assert packed(script) < 2_000
 
 

@@ -105,9 +105,7 @@ def test_a_form_that_was_refused_twice_is_still_on_its_page(site: Shown, ada: Br
     second = ada.send("POST", "/pages/hello/comments", headers=headers, form=fields)
     assert second.status == 422
     assert b"yyy</textarea>" in second.body
-    liked = ada.send(
-        "POST", "/pages/hello/like", headers=headers, form={"page": "/posts/hello/"}
-    )
+    liked = ada.send("POST", "/pages/hello/like", headers=headers, form={"page": "/posts/hello/"})
     assert (liked.status, liked.headers["location"]) == (303, "/posts/hello/")
 
 
