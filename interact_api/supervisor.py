@@ -62,7 +62,8 @@ class Supervisor:
         """Keep every part running until told to stop; return the exit code."""
         loop = asyncio.get_running_loop()
         for one in SIGNALS:
-            loop.add_signal_handler(one, self._stop)
+            if signal.getsignal(one) is not signal.SIG_IGN:  # as nohup has it
+                loop.add_signal_handler(one, self._stop)
         async with asyncio.TaskGroup() as group:
             for part in self._parts:
                 group.create_task(self._keep(part))

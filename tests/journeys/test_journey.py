@@ -156,7 +156,7 @@ def comment(page: "Page", scene: Stage) -> None:
     assert told(page).startswith("body: ")
     assert page.get_by_label("Your comment").input_value() == "x" * 10_001
     fill(page, "Comment", Your_comment="It is *good* to be here.")
-    page.wait_for_url("**/posts/hello/")
+    page.wait_for_url("**/posts/hello/#comment-1")
     assert told(page) == "Your comment is there."
     scene.rebuild()
     page.goto(f"{scene.address}/posts/hello/")

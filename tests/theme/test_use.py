@@ -199,7 +199,7 @@ def test_signing_in_works_without_scripts(scriptless: "Page", small: str) -> Non
     assert asked.value.post_data == "login=ada&password=four+words&next=%2F"
 
 
-@pytest.mark.parametrize("kind", ["account", "feed", "notifications", "messages", "admin"])
+@pytest.mark.parametrize("kind", ["feed", "notifications", "messages", "admin"])
 def test_a_page_of_ones_own_says_what_it_would_show(
     scriptless: "Page", small: str, kind: str
 ) -> None:

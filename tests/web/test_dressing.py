@@ -75,6 +75,14 @@ def test_what_answers_nothing_goes_into_the_form_that_answers_nothing() -> None:
     assert made.index("me</textarea>") < made.index("<details>")
 
 
+def test_a_text_doesnt_become_an_answer() -> None:
+    page = PAGE.replace('action="/a"', 'action="/b"')
+    end = '<form action="/c"><textarea name="body"></textarea></form></main>'
+    made = dressed(page.replace("</main>", end), "error", "", Form("/c", {"body": "me"}))
+    assert made.count("me</textarea>") == 1
+    assert made.index("me</textarea>") > made.index('name="next"')
+
+
 def test_a_page_at_another_address_says_which_one_it_is() -> None:
     page = PAGE.replace('action="/all"', 'action="/all" method="post"')
     made = dressed(page, "error", "", Form("/nowhere", {}, "/posts/a/"))

@@ -134,6 +134,7 @@ class _Looking(HTMLParser):
         name = known.get("name", "")
         self._names.add(name)
         if name not in fields:
+            self._is_other |= known.get("type") == "hidden" and name != ONWARD
             return
         if tag == "textarea":
             self._text, self._name = self._here[1], name

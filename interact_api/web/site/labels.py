@@ -1,6 +1,5 @@
 """What an answer says of a file: type, how long it may be kept, by what name caches know it."""
 
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from interact_api.settings import Settings
@@ -40,7 +39,6 @@ def prefix_of(settings: Settings) -> str:
     return urlsplit(settings.base_url).path.rstrip("/")
 
 
-@lru_cache(maxsize=4096)
 def of_file(path: str) -> tuple[tuple[bytes, bytes], ...]:
     """Return what is said of the file *path*, whatever is in it."""
     kind = media.content_type(path)

@@ -14,7 +14,7 @@ SAFE = "/:@!$&'()*+,;=~"
 Steps = tuple[str, ...]  # the last one is empty if the path ends with a slash
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def steps_of(raw_path: bytes) -> Steps | None:
     """Return the steps of a path, or None if it can't be one of the site's."""
     try:

@@ -7,7 +7,6 @@ the notice instead.
 """
 
 import os
-from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
@@ -20,7 +19,9 @@ from .finding import Asked, Finder
 from .replies import Reply
 
 LARGEST = 4 << 20  # bytes of a page that is looked through
+OK = 200
 HTML = b"text/html"
+SIGN_IN = forms.SIGN_IN.encode()
 SHARED = {b"etag", b"last-modified", b"accept-ranges", b"surrogate-key", b"cache-control", b"vary"}
 SHARED |= {b"content-length"}
 
@@ -33,15 +34,16 @@ class Wish(NamedTuple):
     form: Form | None = None
 
 
-def wish_of(headers: Mapping[bytes, bytes], query: bytes) -> Wish | None:
+def wish_of(asked: Asked) -> Wish | None:
     """Return what is waiting for whoever asks; None: nothing, as nearly always."""
-    cookie = headers.get(b"cookie", b"")
-    if b"notice=" not in cookie and b"next=" not in query:
+    cookie = asked.headers.get(b"cookie", b"")
+    leads_on = b"next=" in asked.query and asked.path.endswith(SIGN_IN)
+    if b"notice=" not in cookie and not leads_on:
         return None
-    if headers.get(b"sec-purpose", b"").startswith(b"prefetch"):
+    if asked.headers.get(b"sec-purpose", b"").startswith(b"prefetch"):
         return None
     kind, _, text = _notice(cookie).partition(" ")
-    onward = forms.safe_path(dict(parse_qsl(query.decode("latin-1"))).get("next"))
+    onward = _onward(asked.query) if leads_on else ""
     form = Form("", {"next": onward}) if onward else None
     return Wish(kind, text, form) if text or form else None
 
@@ -63,11 +65,10 @@ class Personal:
     def refused(self, path: str, wish: Wish, status: int) -> Reply | None:
         """Return the page at *path* with the form that was refused; None if there is no page."""
         reply = self._finder.find(Asked(path.partition("?")[0].encode()))
-        if reply.status == 200:  # noqa: PLR2004 - a status
-            return self._dressed(reply, wish, status)
-        if reply.file is not None:
+        found = self._dressed(reply, wish, status) if reply.status == OK else None
+        if found is None and reply.file is not None:
             reply.file.close()
-        return None
+        return found
 
     def _dressed(self, reply: Reply, wish: Wish, status: int) -> Reply | None:
         file = reply.file
@@ -81,6 +82,11 @@ class Personal:
         found: Headers = [one for one in reply.headers if one[0] not in SHARED]
         found += [PRIVATE, self._forget, (b"content-length", b"%d" % len(body))]
         return Reply(status, found, body)
+
+
+def _onward(query: bytes) -> str:
+    """Return where the sign-in leads, as *query* has it."""
+    return forms.safe_path(dict(parse_qsl(query.decode("latin-1"))).get("next"))
 
 
 def _notice(cookie: bytes) -> str:

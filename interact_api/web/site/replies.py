@@ -1,6 +1,7 @@
 """Answers that haven't been sent: their headers, and which bytes of which file follow."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from interact_api.settings import Settings
@@ -38,10 +39,11 @@ class Replies:
 
     def __init__(self, settings: Settings) -> None:
         self._defences = labels.defences(settings)
+        self._headers = lru_cache(maxsize=1024)(self._made)
 
     def of_file(self, file: Opened, asked: Mapping[bytes, bytes], rules: Fields) -> Reply:
         """Return the answer that is *file*, or a part of it, or that it is known already."""
-        found = self._headers(file, rules)
+        found = list(self._headers(file.path, file.ending, rules))
         found += [(b"etag", file.tag), (b"last-modified", date_of(file.modified))]
         decided = verdict(asked, file.tag, file.modified)
         if decided != 200:  # noqa: PLR2004 - a status
@@ -59,7 +61,7 @@ class Replies:
 
     def of_page(self, status: int, page: Opened, rules: Fields) -> Reply:
         """Return the site's own page about *status*."""
-        found = self._headers(page, rules)
+        found = list(self._headers(page.path, page.ending, rules))
         if status >= 500:  # noqa: PLR2004 - a status
             found = labels.joined(found, (PRIVATE,))
         return Reply(status, _sized(found, page.size), file=page, span=Span(0, page.size))
@@ -80,11 +82,12 @@ class Replies:
         found = [*self._defences, (b"allow", b"GET, HEAD, OPTIONS"), PRIVATE]
         return Reply(status, found if status == 204 else _sized(found, 0))  # noqa: PLR2004
 
-    def _headers(self, file: Opened, rules: Fields) -> Headers:
-        found = labels.joined([*self._defences, *labels.of_file(file.path)], rules)
-        if file.ending:
-            found.append((b"content-encoding", CODINGS[file.ending].encode()))
-        return found
+    def _made(self, path: str, ending: str, rules: Fields) -> tuple[tuple[bytes, bytes], ...]:
+        """Return what is said of a file, whatever is in it."""
+        found = labels.joined([*self._defences, *labels.of_file(path)], rules)
+        if ending:
+            found.append((b"content-encoding", CODINGS[ending].encode()))
+        return tuple(found)
 
 
 def _sized(headers: Headers, size: int) -> Headers:

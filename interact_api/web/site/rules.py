@@ -23,7 +23,7 @@ FRAMING = set(
     "connection content-encoding content-length content-range date etag keep-alive last-modified"
     " location trailer transfer-encoding upgrade".split()
 )
-MOST = 4096  # paths whose headers are remembered
+MOST = 1024  # paths whose headers are remembered
 
 Field = tuple[bytes, bytes | None]  # None: the header goes
 Fields = tuple[Field, ...]

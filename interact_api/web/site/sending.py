@@ -16,8 +16,10 @@ CHUNK = 1 << 18
 AT_ONCE = getattr(os, "RWF_NOWAIT", None)
 
 
-async def parts(file: Opened, span: Span) -> AsyncIterator[bytes]:
-    """Yield the bytes of *span*, in pieces."""
+async def parts(file: Opened, span: Span) -> AsyncIterator[tuple[bytes, bool]]:
+    """Yield the bytes of *span* in pieces, and with each whether there are more."""
+    if span.first >= span.end:
+        yield b"", False
     at = span.first
     while at < span.end:
         size = min(CHUNK, span.end - at)
@@ -26,8 +28,8 @@ async def parts(file: Opened, span: Span) -> AsyncIterator[bytes]:
             data = await asyncio.to_thread(os.pread, file.descriptor, size, at)
         if not data:
             raise OSError(f"{file.path} has become shorter")
-        yield data
         at += len(data)
+        yield data, at < span.end
 
 
 def _in_memory(descriptor: int, size: int, at: int) -> bytes:

@@ -59,7 +59,7 @@ class Site(BaseRoute):
         if scope["method"] not in {"GET", "HEAD"}:
             return self._finder.other_method(scope["method"])
         asked = Asked(scope["raw_path"], scope["query_string"], dict(scope["headers"]))
-        wish = wish_of(asked.headers, asked.query) if scope["method"] == "GET" else None
+        wish = wish_of(asked) if scope["method"] == "GET" else None
         try:
             if wish is not None:
                 return await asyncio.to_thread(self.personal.shown, asked, wish)
@@ -72,10 +72,11 @@ class Site(BaseRoute):
 async def _send(reply: Reply, send: Send, *, with_body: bool) -> None:
     start = {"type": "http.response.start", "status": reply.status, "headers": reply.headers}
     await send(start)
-    if reply.file is not None and with_body:
-        async for part in parts(reply.file, reply.span):
-            await send({"type": "http.response.body", "body": part, "more_body": True})
-    await send({"type": "http.response.body", "body": reply.body if with_body else b""})
+    if reply.file is None or not with_body:
+        await send({"type": "http.response.body", "body": reply.body if with_body else b""})
+        return
+    async for part, is_more in parts(reply.file, reply.span):
+        await send({"type": "http.response.body", "body": part, "more_body": is_more})
 
 
 def tree_of(settings: Settings) -> Tree:

@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -154,7 +155,8 @@ def _first(folder: int, name: str, endings: tuple[str, ...], path: str) -> Opene
         found = os.fstat(descriptor)
         if stat.S_ISREG(found.st_mode):
             seconds, size = found.st_mtime_ns // 10**9, found.st_size
-            return Opened(descriptor, path, ending, size, seconds, _tag(found))
+            tag = _tag(found.st_ino, found.st_mtime_ns, size)
+            return Opened(descriptor, path, ending, size, seconds, tag)
         os.close(descriptor)
     return None
 
@@ -164,7 +166,8 @@ def _must_be_absence(error: OSError) -> None:
         raise error
 
 
-def _tag(found: os.stat_result) -> bytes:
+@lru_cache(maxsize=4096)
+def _tag(number: int, modified: int, size: int) -> bytes:
     """Return the ETag: files are replaced and never changed, and both trees have the same ones."""
-    text = f"{found.st_ino} {found.st_mtime_ns} {found.st_size}"
+    text = f"{number} {modified} {size}"
     return b'"%s"' % blake2b(text.encode(), digest_size=12).hexdigest().encode()
