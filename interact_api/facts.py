@@ -68,6 +68,8 @@ def place(reader: Reader) -> Place:
 
 def leads_on(reader: Reader, known: Place) -> bool:
     """Tell whether all that changed since *known* stands after it; if not, read from the start."""
+    if known.seq == 0:
+        return True  # before the first change there was nothing
     number = reader.value("SELECT number FROM lives WHERE name = :life", life=known.life)
     if number is None or known.seq > last(reader):
         return False

@@ -32,6 +32,7 @@ ENVIRONMENT = {
     "STREAMLY_DATABASE": "database",
     "STREAMLY_BASE_URL": "base_url",
 }
+OF_THE_BUILDER = ("STREAMLY_FACTS_TOKEN", "STREAMLY_PURGE_TOKEN")
 SECRETS = ("STREAMLY_SECRET", "STREAMLY_SMTP_PASSWORD")  # and each with _FILE, for a file with it
 
 Environment = Literal["production", "development", "test"]
@@ -357,7 +358,7 @@ def _is_naked(mail: Mail) -> bool:
 
 def _unknown_variables(environ: Mapping[str, str]) -> list[Problem]:
     """Return what looks like a variable of ours and isn't one."""
-    known = [*ENVIRONMENT, *SECRETS, *(f"{name}_FILE" for name in SECRETS)]
+    known = [*ENVIRONMENT, *SECRETS, *OF_THE_BUILDER, *(f"{name}_FILE" for name in SECRETS)]
     return [
         problem("SETTINGS", f"unknown variable {name} in the environment", hint=near)
         for name in sorted(environ)

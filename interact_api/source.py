@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from streamly_ssg.errors import SystemProblem, problem
-from streamly_ssg.inputs.facts import Changes, Fact, Token
+from streamly_ssg.inputs.facts import SERVICE, Changes, Fact, Token
 
 from . import facts, steps, values
 from .db import DatabaseError, Reader
@@ -27,7 +27,7 @@ HINT = "`streamly db verify` says more; --facts none builds without it"
 class DatabaseFacts:
     """The facts in the database at *path*."""
 
-    identity = "service"  # a place says which database it belongs to
+    identity = SERVICE
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -10,8 +10,9 @@ from types import FrameType
 import click
 
 from interact_api import facts, logs
-from interact_api.db import Database
+from interact_api.db import Database, DatabaseError
 from interact_api.rebuild import aside, builds
+from interact_api.rebuild.announcing import Announcer
 from interact_api.rebuild.bell import Bell, listening
 from interact_api.rebuild.builds import Build
 from interact_api.rebuild.feed import Feed
@@ -23,6 +24,7 @@ from streamly_ssg.api import Options, Site
 from streamly_ssg.cli import options, publishing, speech
 from streamly_ssg.cli.options import Wish
 from streamly_ssg.cli.session import Session, pass_session
+from streamly_ssg.errors import SystemProblem, problem
 
 from .opening import database_of
 from .telling import iso, tell
@@ -47,13 +49,22 @@ def command(session: Session, jobs: int | None, *, once: bool, show: bool) -> No
             return
         logs.configure(as_json=os.environ.get("STREAMLY_ENVIRONMENT") == "production")
         bell = Bell()
-        with _stopping(bell), working(session, database, bell, jobs) as worker:
-            if once:
-                worker.catch_up()
-                return
-            speech.say("at work  (Ctrl-C stops it)")
-            with listening(session.root, bell):
-                worker.work()
+        try:
+            with _stopping(bell), working(session, database, bell, jobs) as worker:
+                _work(session, worker, bell, once=once)
+        except DatabaseError as error:
+            text = f"the database can't be read: {error}"
+            hint = "`streamly db verify` says more"
+            raise SystemProblem(problem("DATABASE", text, hint=hint)) from error
+
+
+def _work(session: Session, worker: Worker, bell: Bell, *, once: bool) -> None:
+    if once:
+        worker.catch_up()
+        return
+    speech.say("at work  (Ctrl-C stops it)")
+    with listening(session.root, bell):
+        worker.work()
 
 
 @contextmanager
@@ -69,15 +80,19 @@ def working(
     ):
         site = Site(session.root, Options(source=feed), executor=executor, say=speech.note)
         feed.known = site.fact
+        token = os.environ.get("STREAMLY_PURGE_TOKEN", "")
+        announcer = Announcer(session.root / chosen.folder, chosen.purge, token)
         try:
-            yield Worker(
-                database,
-                site,
-                feed=feed,
-                show=Show(site, releases),
-                keeper=Keeper(database),
-                bell=bell,
-            )
+            with announcer.at_work():
+                yield Worker(
+                    database,
+                    site,
+                    feed=feed,
+                    show=Show(site, releases),
+                    keeper=Keeper(database),
+                    bell=bell,
+                    tell=announcer.tell,
+                )
         finally:
             site.close()
 

@@ -27,7 +27,7 @@ class Build(NamedTuple):
             back, because somebody went back to an earlier release; or failed.
         reason: why it was made.
         seq: up to where the facts were read.
-        release: what readers see since; 0 if that is what they saw before.
+        release: what readers see since.
         made: how many files were made.
         removed: how many were removed.
         pages: the first of them, with the reason of each.
@@ -71,10 +71,13 @@ def record(tx: Tx, holder: int, build: Build) -> int:
     return number
 
 
-def latest(reader: Reader, limit: int = SHOWN) -> list[Build]:
-    """Return the last builds, the newest first."""
-    sql = f"SELECT {', '.join(Build._fields)} FROM builds ORDER BY number DESC LIMIT :limit"  # noqa: S608 - our names
-    return reader.all(_build, sql, limit=limit)
+def latest(reader: Reader, limit: int = SHOWN, before: int | None = None) -> list[Build]:
+    """Return the last builds, or the last before the number *before*; the newest first."""
+    sql = (
+        f"SELECT {', '.join(Build._fields)} FROM builds"  # noqa: S608 - our names
+        " WHERE :before IS NULL OR number < :before ORDER BY number DESC LIMIT :limit"
+    )
+    return reader.all(_build, sql, before=before, limit=limit)
 
 
 def live(reader: Reader) -> Build | None:

@@ -20,6 +20,7 @@ class Feed:
         place: up to where the builder was told.
         told: what it was told since `begin`, unless that was everything.
         before: what it knew of that.
+        withheld: of which facts it was told another value, because theirs are set aside.
         has_lost: whether any of that takes something away.
     """
 
@@ -35,6 +36,7 @@ class Feed:
         """Forget what was noticed."""
         self.told: dict[str, Fact] = {}
         self.before: dict[str, bytes | None] = {}
+        self.withheld: set[str] = set()
         self.has_lost = False
 
     def set_aside(self, known: Mapping[str, Aside]) -> None:
@@ -46,8 +48,14 @@ class Feed:
         found = self._source.changes(since)
         self.place = Place(*found.token)
         self.has_lost |= found.complete and since is not None
-        shown = (instead(self._aside, fact) for fact in found.facts)
+        shown = map(self._instead, found.facts)
         return found._replace(facts=shown if found.complete else self._noticed(shown))
+
+    def _instead(self, fact: Fact) -> Fact:
+        shown = instead(self._aside, fact)
+        if shown is not fact:
+            self.withheld.add(fact.key)
+        return shown
 
     def _noticed(self, facts: Iterable[Fact]) -> Iterator[Fact]:
         for fact in facts:

@@ -19,10 +19,10 @@ LOG = logging.getLogger(__name__)
 class Keeper:
     """The lease as this process holds it, or waits for it."""
 
-    def __init__(self, database: Database, seconds: float = SECONDS) -> None:
+    def __init__(self, database: Database, seconds: float = 0) -> None:
         self.number = 0
         self._database = database
-        self._seconds = seconds
+        self._seconds = seconds or SECONDS
         self._good_until = 0.0
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
@@ -37,7 +37,7 @@ class Keeper:
             if self._is_free(found, time.monotonic() - since) and self._taken(found):
                 return True
             if not has_told:
-                LOG.info("another worker is at work (%s); waiting for it", found.holder)
+                LOG.info("%s is at work; waiting for it", _named(found))
                 has_told = True
             time.sleep(LOOK)
         return False
@@ -62,11 +62,11 @@ class Keeper:
             return True
         state = process.state(found.holder)
         if state == process.GONE:
-            LOG.warning("the worker %s is gone; going on for it", found.holder)
+            LOG.warning("%s is gone; going on for it", _named(found))
             return True
         if silent <= self._seconds:
             return False
-        LOG.warning("the worker %s has been silent for %.0f s", found.holder, silent)
+        LOG.warning("%s has been silent for %.0f s; going on for it", _named(found), silent)
         if state == process.STOPPED:
             # It may hold locks of the database and of the builder, and nobody knows until when.
             # Nothing is lost with it: a worker may die at any moment.
@@ -99,3 +99,7 @@ class Keeper:
                 LOG.warning("nobody could be told that this worker is there: %s", error)
             else:
                 self._good_until = begun + self._seconds
+
+
+def _named(found: Lease) -> str:
+    return f"the worker in process {found.holder.partition(' ')[0]}"

@@ -17,7 +17,7 @@ from interact_api.db import Database, DatabaseError
 from interact_api.errors import Refusal
 from interact_api.numbers import rankings
 from streamly_ssg.api import Report, Site
-from streamly_ssg.errors import StreamlyError
+from streamly_ssg.errors import StreamlyError, SystemProblem, problem
 
 from . import aside, builds
 from .bell import Bell
@@ -44,11 +44,23 @@ class Call(NamedTuple):
     is_whole: bool
 
 
+class Replaced(SystemProblem):
+    """The database is another file now, and only a new process may go on."""
+
+
 class Worker:
     """Brings what readers see up to date with *database* and the files of *site*."""
 
     def __init__(
-        self, database: Database, site: Site, *, feed: Feed, show: Show, keeper: Keeper, bell: Bell
+        self,
+        database: Database,
+        site: Site,
+        *,
+        feed: Feed,
+        show: Show,
+        keeper: Keeper,
+        bell: Bell,
+        tell: Callable[[], None],
     ) -> None:
         self._database = database
         self._site = site
@@ -56,13 +68,16 @@ class Worker:
         self._show = show
         self._keeper = keeper
         self._bell = bell
+        self._tell = tell
         self._aside: dict[str, aside.Aside] = {}
         self._again: Call | None = None
         self._failures = 0
         self._not_before = 0.0
         self._heard: float | None = None
         self._next_change = ""
-        self._counted = 0.0
+        self._counted = -COUNT
+        self._inode = database.path.stat().st_ino
+        self._has_lost = False  # something was taken away since readers were last shown something
 
     def work(self) -> None:
         """Work until nobody rings any more; wait while somebody else does."""
@@ -92,7 +107,7 @@ class Worker:
             self._keeper.check()
             try:
                 call = self._due()
-            except (Refusal, DatabaseError) as error:
+            except (Refusal, DatabaseError, FileNotFoundError) as error:
                 call = None
                 LOG.error("the database can't be read: %s", error)  # noqa: TRY400 - one line
                 time.sleep(FIRST)
@@ -105,6 +120,9 @@ class Worker:
         reader = self._database.reader
         last, live = facts.last(reader), builds.live(reader)
         LOG.info("at work: facts are at %d, readers see %d", last, live.seq if live else 0)
+        # Whoever was at work before may have built what nobody was shown yet.
+        self._has_lost = live is not None and live.seq != last
+        self._show.trust(live)
         self._aside = {one.key: one for one in aside.everything(reader)}
         self._feed.set_aside(self._aside)
         self._again = Call("start", is_whole=True)
@@ -124,6 +142,10 @@ class Worker:
         return self._due_facts()
 
     def _due_facts(self) -> Call | None:
+        if self._inode != self._database.path.stat().st_ino:
+            text = "was replaced by another file; this process still has the old one"
+            path = str(self._database.path)
+            raise Replaced(problem("DATABASE", text, path=path, hint="start the worker again"))
         if monotonic() - self._counted >= COUNT:
             rankings.refresh(self._database)
             self._counted = monotonic()
@@ -168,22 +190,28 @@ class Worker:
 
     def _round(self, call: Call) -> None:
         self._feed.begin()
-        if not call.is_whole and self._is_much():
-            self._make(
-                Call("something was taken back", is_whole=False),
-                lambda: self._site.build_facts(Removals(self._feed)),
-                is_quiet=True,
-            )
-        build = self._site.build if call.is_whole else lambda: self._site.build_facts(self._feed)
-        self._make(call, build)
+        if call.is_whole:
+            self._make(call, self._site.build)
+            return
+        if self._is_much():
+            first = Call("something was taken back", is_whole=False)
+            live = self._feed.place.seq
+            self._make(first, lambda: self._site.build_facts(Removals(self._feed)), live=live)
+        self._make(call, lambda: self._site.build_facts(self._feed))
 
     def _is_much(self) -> bool:
         return len(facts.since(self._database.reader, self._feed.place.seq, FEW + 1)) > FEW
 
-    def _make(self, call: Call, build: Callable[[], Report], *, is_quiet: bool = False) -> None:
-        """Build, show, write down; if *is_quiet*, nothing is said of a build that made nothing."""
+    def _make(self, call: Call, build: Callable[[], Report], *, live: int | None = None) -> None:
+        """
+        Build, show, write down.
+
+        Of some facts, after which readers see no more than those up to *live*, nothing is said
+        unless they made a difference.
+        """
         begun = time.perf_counter()
         report = build()
+        self._has_lost |= self._feed.has_lost
         self._next_change = report.next_change
         if self._show.learn(report) and self._feed.told:
             self._sift(report)
@@ -191,13 +219,17 @@ class Worker:
         self._heal()
         built = time.perf_counter()
         self._keeper.check()
-        if is_quiet and not (report.made or report.removed):
+        if live is not None and not (report.made or report.removed):
             return
-        shown = self._show.show(is_whole=call.is_whole, forget=self._feed.has_lost)
-        self._record(self._told(call, report, shown, built - begun, time.perf_counter() - built))
+        shown = self._show.show(is_whole=call.is_whole, forget=self._has_lost)
+        self._has_lost &= shown.state == builds.HELD
+        self._tell()
+        ended = time.perf_counter()
+        told = self._told(call, report, shown, times=(built - begun, ended - built))
+        self._record(told if live is None else told._replace(seq=live))
 
     def _told(
-        self, call: Call, report: Report, shown: Shown, building: float, showing: float
+        self, call: Call, report: Report, shown: Shown, *, times: tuple[float, float]
     ) -> Build:
         return Build(
             shown.state,
@@ -208,8 +240,8 @@ class Worker:
             removed=len(report.removed),
             pages=[f"{path}: {why}" for path, why in report.made.items()],
             problems=[str(one) for one in report.problems],
-            build_ms=round(building * 1000),
-            publish_ms=round(showing * 1000),
+            build_ms=round(times[0] * 1000),
+            publish_ms=round(times[1] * 1000),
         )
 
     def _record(self, build: Build) -> None:
@@ -237,8 +269,8 @@ class Worker:
     def _heal(self) -> None:
         """Forget what was set aside, where another value has come and pages were made of it."""
         number = self._keeper.number
-        for key in self._aside.keys() & self._feed.told.keys():
-            if self._aside[key].shown != self._feed.told[key].value:
+        for key in (self._aside.keys() & self._feed.told.keys()) - self._feed.withheld:
+            if self._aside[key].refused != aside.mark(self._feed.told[key].value):
                 self._database.write_now(lambda tx, key=key: aside.remove(tx, number, key))  # type: ignore[misc]
                 del self._aside[key]
         self._feed.set_aside(self._aside)

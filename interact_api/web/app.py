@@ -17,6 +17,7 @@ from interact_api.service import Service
 from .handling import Api
 from .routes import (
     accounts,
+    builds,
     comments,
     facts,
     health,
@@ -46,6 +47,7 @@ TABLE: tuple[Route, ...] = (
     *moderation.ROUTES,
     *numbers.ROUTES,
     *facts.ROUTES,
+    *builds.ROUTES,
     *health.ROUTES,
 )
 

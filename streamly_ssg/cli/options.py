@@ -95,7 +95,7 @@ _BUILDING = (
         "--facts",
         metavar="SRC",
         default="",
-        help="A database of the service, an NDJSON file, or none.  [default: what there is]",
+        help="The service's database or address, a file, or none.  [default: what there is]",
     ),
     click.option("--drafts/--no-drafts", default=None, help="Whether drafts are shown."),
     click.option("--now", type=Moment(), help="The moment that the build is for."),

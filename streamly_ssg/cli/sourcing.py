@@ -24,6 +24,10 @@ ENDS = (".db", ".sqlite", ".sqlite3")
 
 def source(session: Session, given: str) -> "Source | None":
     """Return the source that *given* names, or the usual one; None for files of facts and none."""
+    if "://" in given:
+        from streamly_ssg.inputs.address import VARIABLE, AddressFacts  # noqa: PLC0415 - few do
+
+        return AddressFacts(given, os.environ.get(VARIABLE, ""))
     if given:
         return _database(session.path(given)) if given.endswith(ENDS) else None
     usual = _usual(session.root)

@@ -127,6 +127,7 @@ class Fact(NamedTuple):
     value: bytes | None
 
 
+SERVICE = "service"  # every way to its facts; a token says which database it belongs to
 Token = Any  # up to where a source was read; only the source knows what it means
 
 
@@ -236,7 +237,9 @@ class NoFacts:
         return Changes((), None, complete=True)
 
 
-class _Line(Record, forbid_unknown_fields=True):
+class Line(Record, forbid_unknown_fields=True):
+    """One fact as NDJSON has it."""
+
     key: str
     value: Raw
     digest: str | None = None
@@ -282,7 +285,11 @@ class FactsFile:
 
 def read_fact(line: bytes) -> Fact:
     """Return the fact that *line* of NDJSON holds; raise `Unreadable` if it is none."""
-    given = from_json(line, _Line)
+    return checked(from_json(line, Line))
+
+
+def checked(given: Line) -> Fact:
+    """Return the fact that a line holds; raise `Unreadable` if it is none."""
     group, _, subject = given.key.partition("/")
     if group not in TYPES or bool(subject) == (group == "popular"):
         hint = did_you_mean(group, TYPES) or f"known are {', '.join(TYPES)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from interact_api import schema
 from interact_api.accounts.actor import Actor
-from interact_api.db import Database
+from interact_api.db import Database, Tx
 from interact_api.social import follows, likes
 from interact_api.source import DatabaseFacts
 from streamly_ssg.api import Options, Site
@@ -60,7 +60,15 @@ class Joint:
 
     def like(self, name: str, where: str) -> None:
         """Let somebody like a post."""
-        self.database.write_now(lambda tx: likes.like(tx, self.people[name], f"posts.{where}"))
+        self.database.write_now(lambda tx: self.like_in(tx, name, where))
+
+    def like_in(self, tx: Tx, name: str, where: str) -> None:
+        """Let somebody like a post, together with what else happens in a transaction."""
+        likes.like(tx, self.people[name], f"posts.{where}")
+
+    def unlike(self, name: str, where: str) -> None:
+        """Let somebody take a like back."""
+        self.database.write_now(lambda tx: likes.unlike(tx, self.people[name], f"posts.{where}"))
 
     def comment(self, name: str, where: str, text: str = "Well said.") -> int:
         """Let somebody comment on a post; return the comment's number."""

@@ -141,12 +141,13 @@ def ask(
 
 
 @contextmanager
-def standing(folder: Path) -> Iterator[Standing]:
+def standing(folder: Path, *, is_prepared: bool = False) -> Iterator[Standing]:
     """Lend a service that has not been started; whatever runs at the end is killed."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as door:
         door.set_inheritable(True)
         service = Standing(folder, door)
-        service.prepare()
+        if not is_prepared:
+            service.prepare()
         try:
             yield service
         finally:

@@ -111,6 +111,7 @@ PATCH   /admin/pages/{page}               moderator      moderate
 POST    /admin/pages/{page}               moderator      moderate
 
 GET     /admin/audit                      administrator  admin
+GET     /admin/builds                     administrator  admin
 GET     /admin/users                      administrator  admin
 GET     /admin/users/{name}               administrator  admin
 PATCH   /admin/users/{name}               administrator  admin

@@ -1,0 +1,73 @@
+"""A cache in front of the site hears of each release, and nobody waits for it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from tests.support.joint import SOURCES
+from tests.support.worksite import worksite
+
+
+class Cache(HTTPServer):
+    """A cache that answers when it is let, and remembers what it heard."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Hears)
+        self.heard: list[str] = []
+        self.listens = threading.Event()
+        self.listens.set()
+
+    @property
+    def setting(self) -> str:
+        settings = str(SOURCES["streamly.toml"])
+        return f'{settings}[publish]\npurge = "http://127.0.0.1:{self.server_port}/purge"\n'
+
+
+class Hears(BaseHTTPRequestHandler):
+    server: Cache
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.listens.wait(30)
+        self.server.heard += body["surrogate_keys"]
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def cache() -> Iterator[Cache]:
+    with Cache() as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield made
+        finally:
+            made.listens.set()
+            made.shutdown()
+            thread.join()
+
+
+def test_a_cache_hears_of_each_release() -> None:
+    with cache() as heard, worksite(**{"streamly.toml": heard.setting}) as site:
+        site.start()
+        site.settle()
+        site.wait(lambda: len(heard.heard) == 1)
+        site.like("ann", "a")
+        site.wait(lambda: len(heard.heard) == 2)
+
+
+def test_nobody_waits_for_a_cache_that_is_slow() -> None:
+    with cache() as heard, worksite(**{"streamly.toml": heard.setting}) as site:
+        heard.listens.clear()
+        site.start()
+        site.settle()
+        site.like("ann", "a")
+        assert site.wait(lambda: site.likes("a") == 1) < 2
+        assert heard.heard == []
+        heard.listens.set()
+        site.wait(lambda: len(heard.heard) >= 2)
