@@ -118,7 +118,7 @@ class Site:
         """Remove the files that builds made, and forget everything; return their paths."""
         with self._reading():
             store = self._open()
-            output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
+            output = Output.of(store, self.output, self._cache)
             for path in output.known():
                 output.remove(path)
             path_beside(self.output).unlink(missing_ok=True)
@@ -150,7 +150,7 @@ class Site:
             store = self._open()
             changed, _ = self._look_around(store)
             assert self._world is not None
-            output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
+            output = Output.of(store, self.output, self._cache)
             look = Look(RULES, self._world, Memory(store), output, executor=self._executor)
             try:
                 look.begin(changed | set(store.shelf("meta").get("retry") or ()))
@@ -204,7 +204,7 @@ class Site:
     def _run(self, store: Store, changed: set[Key], *, look_at_output: bool) -> Report:
         assert self._world is not None
         memory = Memory(store)
-        output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
+        output = Output.of(store, self.output, self._cache)
         retry = store.shelf("meta").get("retry") or ()
         build = Build(
             RULES,

@@ -9,11 +9,13 @@ import os
 import sys
 from functools import cache
 from pathlib import Path
+from zlib import ZLIB_RUNTIME_VERSION
 
 from .engine import digest
 
 ROOMS = ("engine", "inputs", "documents", "pages")  # the others look on, and shape nothing
 SHAPING = (
+    "brotli",
     "comrak",
     "feedgen",
     "jinja2",
@@ -28,6 +30,7 @@ SHAPING = (
     "pyyaml",
     "text_unidecode",
     "tzdata",
+    "zstandard",
 )
 
 
@@ -39,7 +42,7 @@ def engine_version() -> str:
     sources += sorted(path for room in ROOMS for path in (here / room).rglob("*.py"))
     parts = [digest.of(path.read_bytes()) for path in sources]
     parts += [name.encode() for name in installed(SHAPING)]
-    parts.append(repr((sys.version_info, os.name)).encode())
+    parts.append(repr((sys.version_info, os.name, ZLIB_RUNTIME_VERSION)).encode())
     return digest.of(b"\0".join(parts)).hex()
 
 

@@ -359,11 +359,12 @@ class Build:
         self._count(key)
 
     def _write(self, key: Key, given: Yield) -> None:
-        if given.written is not None:
-            self._output.record(name(key), given.digest, given.written)
-            return
+        path = name(key)
         try:
-            self._output.write(name(key), given.data, given.digest)
+            if given.written is not None:
+                self._output.record(path, given.digest, given.written, given.beside)
+            else:
+                self._output.write(path, given.data, given.digest, given.beside)
         except ContentError as error:
             self._fail(key, error)
 

@@ -14,7 +14,7 @@ from streamly_ssg.errors import StreamlyError, SystemProblem, problem
 
 from . import digest
 from .key import Key
-from .rule import Table, Work
+from .rule import Forms, Table, Work
 from .tree import Target, Written
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ class Executor(Protocol):
 
 
 class Yield(NamedTuple):
-    """What a work gave: bytes, or the parts of a table, or what it raised."""
+    """
+    What a work gave: bytes, or the parts of a table, or what it raised.
+
+    *beside* is what lies beside a file: the ending, the bytes unless they are written, the digest.
+    """
 
     data: bytes
     digest: bytes
@@ -41,6 +45,7 @@ class Yield(NamedTuple):
     error: Exception | None = None
     seconds: float = 0.0
     written: Written | None = None
+    beside: tuple[tuple[str, bytes, bytes, Written | None], ...] = ()
 
 
 Encode = Callable[[Any], bytes]
@@ -60,6 +65,9 @@ def packed(value: Any, encode: Encode) -> Yield:
         parts = {key: sealed(encode(part)) for key, part in value.parts.items()}
         summary = b"".join(found for _, (found, _) in sorted(parts.items()))
         return Yield(b"", digest.of(summary), parts)
+    if isinstance(value, Forms):
+        beside = tuple((end, one, digest.of(one), None) for end, one in value.beside.items())
+        return Yield(value.data, digest.of(value.data), None, beside=beside)
     data = encode(value)
     return Yield(data, digest.of(data), None)
 
@@ -77,14 +85,21 @@ def perform(orders: list[Order]) -> list[Yield]:
 def _perform_one(order: Order) -> Yield:
     start = perf_counter()
     try:
-        data, found, parts, *_ = packed(order.work.function(*order.work.args), order.encode)
-        written = None
+        given = packed(order.work.function(*order.work.args), order.encode)
         if order.target is not None:
-            written = order.target.write(data, found)
-            data = b""
+            given = _written(given, order.target)
     except Exception as error:  # noqa: BLE001 - told to whoever wanted the value
         return Yield(b"", b"", None, portable(error), perf_counter() - start)
-    return Yield(data, found, parts, None, perf_counter() - start, written)
+    return given._replace(seconds=perf_counter() - start)
+
+
+def _written(given: Yield, target: Target) -> Yield:
+    """Write a file and what lies beside it; return what is left to be remembered."""
+    beside = tuple(
+        (end, b"", found, target.beside(end).write(data, found))
+        for end, data, found, _ in given.beside
+    )
+    return given._replace(data=b"", written=target.write(given.data, given.digest), beside=beside)
 
 
 class Stumble(Exception):

@@ -3,7 +3,7 @@ Rules: how the values of one kind come about.
 
 A task is a function of a name and of `Fetch`, its only source of information. It returns
 
-- a value, or
+- a value (for a file its bytes, or `Forms` of them), or
 - `Work`: a pure function with its arguments, which any process may do in its stead, or
 - `Table` (itself or from a work): many narrow values at once, each a key of its own, so that who
   reads one of them isn't disturbed when another changes.
@@ -41,6 +41,14 @@ class Table:
     """Many values of one task, by key."""
 
     parts: Mapping[Key, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What is in a file, and files beside it that hold the same in other forms, by ending."""
+
+    data: bytes
+    beside: Mapping[str, bytes]
 
 
 Task = Callable[[str, Fetch], Any]

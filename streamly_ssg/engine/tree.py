@@ -107,6 +107,10 @@ class Target(NamedTuple):
     build: int
     path: str
 
+    def beside(self, ending: str) -> "Target":
+        """Return the file of the same name with *ending* behind it."""
+        return self._replace(path=self.path + ending)
+
     def write(self, data: bytes, found: bytes) -> Written:
         """Write *data* to the target."""
         return _tree(self.root, self.build).write(self.path, data, found)

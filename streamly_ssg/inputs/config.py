@@ -114,6 +114,13 @@ class Build(Record, kw_only=True):
     drafts: bool = False
 
 
+class Output(Record, kw_only=True):
+    """How the output is written."""
+
+    minify: bool = True
+    compress: tuple[Literal["br", "gzip", "zstd"], ...] = ()
+
+
 SECTIONS: dict[str, type[Record]] = {
     "site": Site,
     "markup": Markup,
@@ -123,6 +130,7 @@ SECTIONS: dict[str, type[Record]] = {
     "comments": Comments,
     "menu": Menu,
     "build": Build,
+    "output": Output,
     "publish": Publish,
 }
 TABLES = {

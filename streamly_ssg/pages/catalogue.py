@@ -35,6 +35,7 @@ class Catalogue:
     authors: dict[str, str] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Settings] = field(default_factory=dict)
+    gone: dict[str, Head] = field(default_factory=dict)
     members: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     since: datetime | None = None
@@ -76,7 +77,14 @@ def catalogue(fetch: Fetch) -> Catalogue:
     identified = set(result.ids.values())
     _assign_urls([head for head in known if head.path in identified], fetch, result)
     _sort(known, result)
+    result.gone = {_address(head, fetch): head for head in heads if _has_expired(head, fetch)}
     return result
+
+
+def _has_expired(head: Head, fetch: Fetch) -> bool:
+    """Tell whether there was a page of the document, and isn't one any more."""
+    is_over = head.expire is not None and head.expire <= fetch(make("now"))
+    return is_over and head.kind in PAGED and not head.draft
 
 
 def _readable(fetch: Fetch, result: Catalogue) -> list[Head]:
@@ -157,12 +165,9 @@ def _assign_ids(heads: Iterable[Head], result: Catalogue) -> None:
 
 
 def _assign_urls(heads: Iterable[Head], fetch: Fetch, result: Catalogue) -> None:
-    patterns = fetch(make("config", "permalinks"))
-    zone = fetch(make("config", "site")).timezone
-    pattern_of = {"post": patterns.posts, "page": patterns.pages, "note": patterns.notes}
     taken: dict[str, str] = {}
     for head in heads:
-        url = permalink(pattern_of[head.kind], _folder(head), head.slug, head.date, zone)
+        url = _address(head, fetch)
         first = taken.setdefault(url, head.path)
         if first == head.path:
             result.urls[head.path] = url
@@ -172,6 +177,13 @@ def _assign_urls(heads: Iterable[Head], fetch: Fetch, result: Catalogue) -> None
             result.problems.append(
                 _at(head, line, "DUPLICATE", text, "give one of them another slug")
             )
+
+
+def _address(head: Head, fetch: Fetch) -> str:
+    patterns = fetch(make("config", "permalinks"))
+    zone = fetch(make("config", "site")).timezone
+    pattern_of = {"post": patterns.posts, "page": patterns.pages, "note": patterns.notes}
+    return permalink(pattern_of[head.kind], _folder(head), head.slug, head.date, zone)
 
 
 def _folder(head: Head) -> str:

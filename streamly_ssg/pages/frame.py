@@ -79,7 +79,6 @@ def site(_name: str, fetch: Fetch) -> views.Site:
         menu=tuple(views.Link(title, place.link(url)) for title, url in main),
         footer=tuple(views.Link(item.title, place.link(item.url)) for item in menu.footer),
         feeds=tuple(views.Link(title, place.link("/" + file)) for title, file in SITE_FEEDS),
-        assets={asset.name: place.link(asset.url) for asset in fetch(make("assets"))},
         theme=fetch(make("config", "theme")),
         extra=fetch(make("config", "extra")),
     )
@@ -210,7 +209,8 @@ def image_url(image: str, path: str, url: str, fetch: Fetch) -> str:
 def templates(name: str, fetch: Fetch) -> tuple[Templates, tuple[str, ...]]:
     """Return the template *name* ready to travel, and the data that it reads."""
     found = fetch(make("template", name))
-    return Templates(found.digest, found.sources), found.data
+    used = Templates(found.digest, found.sources, found.assets, found.are_short)
+    return used, found.data
 
 
 def page(name: str, view: Any, used: Templates, text: Text = ()) -> Work:

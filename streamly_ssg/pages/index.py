@@ -19,6 +19,7 @@ from . import listing
 from .catalogue import Catalogue, catalogue, grouped
 from .related import related
 from .routes import (
+    GONE,
     CopyRoute,
     DocumentRoute,
     Place,
@@ -37,6 +38,7 @@ from .routes import (
 )
 from .sources import Head
 
+Pairs = list[tuple[str, str]]
 WELL_KNOWN = ("robots.txt", "404.html", "410.html", "500.html", "_headers")
 SHELLS = "login register reset-password confirm account feed notifications messages admin".split()
 SITEMAP_LIMIT = 50_000
@@ -51,10 +53,11 @@ def index(_name: str, fetch: Fetch) -> Table:
     _add_documents(routes, known, groups, fetch)
     for url, route in listing.routes(known, groups, fetch):
         routes.add(url, route)
-    _add_redirects(routes, known, fetch)
+    aliases = _add_aliases(routes, known)
     _add_shells(routes, fetch)
     _add_well_known(routes)
     _add_copies(routes, known, fetch)
+    _add_redirects(routes, known, aliases, fetch)
     routes.refuse_collisions()
     return Table(routes.parts())
 
@@ -213,16 +216,28 @@ def _translations(known: Catalogue, language: str) -> dict[str, tuple[Translatio
     return found
 
 
-def _add_redirects(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
-    pairs: list[tuple[str, str]] = []
+def _add_aliases(routes: _Routes, known: Catalogue) -> Pairs:
+    pairs: Pairs = []
     for head in (*known.posts, *known.pages, *known.notes):
         for alias in head.aliases:
-            url = alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else f"{alias}/"
+            url = _page_of(alias)
             routes.add(url, RedirectRoute(url, known.urls[head.path]))
             pairs.append((alias, known.urls[head.path]))
+    return pairs
+
+
+def _add_redirects(routes: _Routes, known: Catalogue, aliases: Pairs, fetch: Fetch) -> None:
     given = fetch(make("config", "redirects"))
-    pairs += [(str(source), str(target)) for source, target in given.items()]
+    pairs = aliases + [(str(source), str(target)) for source, target in given.items()]
+    taken = {*routes.by_file, *(file_of(_page_of(source)) for source, _ in pairs)}
+    gone = [old for url, head in known.gone.items() for old in (url, *head.aliases)]
+    pairs += [(old, GONE) for old in gone if file_of(_page_of(old)) not in taken]
     routes.add("/_redirects", WellKnownRoute("_redirects", tuple(sorted(pairs))))
+
+
+def _page_of(alias: str) -> str:
+    """Return the address of the page that *alias* means."""
+    return alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else f"{alias}/"
 
 
 def _add_shells(routes: _Routes, fetch: Fetch) -> None:

@@ -5,7 +5,7 @@ Themes are trusted code, as in every generator; but they get nothing except thei
 undefined is an error with its line, and everything is escaped that isn't marked as HTML.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,24 +19,37 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 from jinja2.exceptions import UndefinedError
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
 from streamly_ssg.errors import ContentError, StreamlyError, problem
-from streamly_ssg.values import by_name, decode
+from streamly_ssg.values import by_name, changed, decode
 
 from .escaping import PlainEnvironment
 from .filters import FILTERS
-from .views import VIEWS, ShortcodeView
+from .views import VIEWS, ShortcodeView, Site
+from .whitespace import Walker
 
 Sources = Mapping[str, tuple[str, str]]
 TEMPLATE_FOLDER = "themes/"
 
 
 class Templates(NamedTuple):
-    """Templates that travel: a digest, and ``(name, path, text)`` of each."""
+    """
+    Templates that travel.
+
+    Attributes:
+        digest: of the texts.
+        sources: the name, the path and the text of each.
+        assets: the name, the address and the integrity of each asset that they name.
+        are_short: whether whitespace in them is shortened.
+    """
 
     digest: bytes
     sources: tuple[tuple[str, str, str], ...]
+    assets: tuple[tuple[str, str, str], ...] = ()
+    are_short: bool = False
 
 
 class Inset(NamedTuple):
@@ -71,8 +84,22 @@ class _Loader(BaseLoader):
         return text, path, None
 
 
+class _Short(Extension):
+    """Shortens the whitespace of templates."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Return *stream* with shorter texts."""
+        walker = Walker()
+        for token in stream:
+            if token.type == "data":
+                yield Token(token.lineno, token.type, walker.text(token.value))
+            else:
+                walker.code(token.type, token.value)
+                yield token
+
+
 class _Compiled(BytecodeCache):
-    """Compiled templates, shared by all environments of this process."""
+    """Compiled templates, shared by all environments of a kind in this process."""
 
     def __init__(self) -> None:
         self._code: dict[tuple[str, str], Any] = {}
@@ -86,21 +113,24 @@ class _Compiled(BytecodeCache):
         self._code[bucket.key, bucket.checksum] = bucket.code
 
 
-_COMPILED = _Compiled()
+_COMPILED = {is_short: _Compiled() for is_short in (False, True)}
 
 
-def environment(sources: Sources) -> Environment:
+def environment(
+    sources: Sources, *, is_short: bool = False, autoescape: bool = True
+) -> Environment:
     """Return an environment with Streamly's filters over *sources*."""
     made = PlainEnvironment(
         loader=_Loader(sources),
-        autoescape=True,
+        extensions=[_Short] if is_short else [],
+        autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
-        bytecode_cache=_COMPILED,
+        bytecode_cache=_COMPILED[is_short] if autoescape else None,
     )
     made.filters.update(FILTERS)
     # The same page twice must be the same bytes.
@@ -110,7 +140,19 @@ def environment(sources: Sources) -> Environment:
 
 @lru_cache(maxsize=64)
 def _holding(templates: Templates) -> Environment:
-    return environment({name: (path, text) for name, path, text in templates.sources})
+    sources = {name: (path, text) for name, path, text in templates.sources}
+    return environment(sources, is_short=templates.are_short)
+
+
+def can_be_short(text: str) -> bool:
+    """Tell whether shortening the whitespace of a template changes nothing that is shown."""
+    walker = Walker()
+    for _, kind, value in _LEXER.lex(text):
+        if kind == "data":
+            walker.text(value)
+        else:
+            walker.code(kind, value)
+    return walker.is_whole
 
 
 def render(name: str, templates: Templates, kind: str, view: bytes, content: Text = ()) -> bytes:
@@ -125,8 +167,20 @@ def render(name: str, templates: Templates, kind: str, view: bytes, content: Tex
         content: the text of the page's document, if it has one.
     """
     context = by_name(decode(view, VIEWS[kind]))
+    context["site"] = _with_assets(context["site"], templates)
     context["content"] = Markup(render_text(content))  # noqa: S704 - authors may write HTML
-    return _run(name, templates, context).encode()
+    return _run(_holding(templates), name, context).encode()
+
+
+def _with_assets(site: Site, templates: Templates) -> Site:
+    urls = {name: url for name, url, _ in templates.assets}
+    return changed(site, assets=urls, integrity={name: one for name, _, one in templates.assets})
+
+
+def render_asset(path: str, text: str, site: Site) -> bytes:
+    """Return what a template gives that is no HTML: the one at *path*, which includes no other."""
+    made = environment({path: (path, text)}, autoescape=False)
+    return _run(made, path, {"site": site}).encode()
 
 
 def render_text(text: Text) -> str:
@@ -137,12 +191,12 @@ def render_text(text: Text) -> str:
 def _render_inset(inset: Inset) -> str:
     inner = Markup(render_text(inset.content))  # noqa: S704 - authors may write HTML
     view = ShortcodeView(inset.args, inset.options, inner, inset.prefix)
-    return _run(inset.name, inset.templates, by_name(view))
+    return _run(_holding(inset.templates), inset.name, by_name(view))
 
 
-def _run(name: str, templates: Templates, context: dict[str, Any]) -> str:
+def _run(templates: Environment, name: str, context: dict[str, Any]) -> str:
     try:
-        return _holding(templates).get_template(name).render(context)
+        return templates.get_template(name).render(context)
     except StreamlyError:
         raise
     except TemplateSyntaxError as error:
@@ -169,3 +223,6 @@ def _place(error: BaseException, name: str) -> tuple[str, int]:
 
 def _told(message: str, path: str, line: int, hint: str = "") -> ContentError:
     return ContentError(problem("TEMPLATE", message, path=path, line=line, hint=hint))
+
+
+_LEXER = environment({})

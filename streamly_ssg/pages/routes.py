@@ -11,6 +11,9 @@ from streamly_ssg.errors import Problem
 from streamly_ssg.values import Tagged, Value
 
 
+GONE = "/410.html"  # what leads here has been taken away
+
+
 class Ref(Value):
     """A document and where it is."""
 

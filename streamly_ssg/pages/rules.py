@@ -6,7 +6,9 @@ The rules: for every kind of key, how its values come about. Read this first.
                             │                    └ files:, summary:
                             ├ card:PATH ─ teaser:PATH, person:NAME, label:NAME ─ file:FILE
                             └ body:PATH ─ entry:PATH ─ file:FILE
-    theme:PATH ─ source:NAME ─ template:NAME ─ file:FILE
+    theme:PATH ┬ source:NAME ─ template:NAME ─ file:FILE
+               └ asset-text:NAME ┬ mark:NAME ─ asset:NAME ─ template:NAME
+                                 └ sheet:NAME ─ file:FILE
 """
 
 from collections.abc import Callable
@@ -44,6 +46,8 @@ def file(name: str, fetch: Fetch) -> Work | bytes:
     """Make the output file *name* as its route says."""
     route = fetch(make("route", name))
     made: Work | bytes = _loaded(MAKERS[type(route).__name__])(route, fetch)
+    if fetch(make("codings")):
+        made = _loaded("compressing:with_forms")(name, made, fetch)
     return made
 
 
@@ -95,8 +99,13 @@ RULES: Rules = {
     "theme-chain": _rule("themes:chain", tuple[str, ...], hot=True),
     "source": _rule("themes:source", "themes:AnySource", hot=True),
     "template": _rule("themes:template", "themes:TemplateSet", hot=True),
-    "assets": _rule("themes:assets", "themes:Assets", hot=True),
-    "sheet": _rule("themes:sheet", bytes),
+    "asset-files": _rule("assets:files", "assets:Files", hot=True),
+    "asset-text": _rule("assets:text", bytes),
+    "mark": _rule("assets:mark", str),
+    "sheet": _rule("assets:sheet", bytes),
+    "asset": _rule("assets:asset", "assets:AnyAsset"),
+    "assets": _rule("assets:assets", "assets:Assets"),
+    "codings": _rule("compressing:codings", tuple[str, ...], hot=True),
     "index": _rule("index:index", Any, wide=1),
     "route": _part(_index, "routes:Route"),
     "place": _part(_index, "routes:Place"),

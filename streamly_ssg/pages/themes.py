@@ -5,62 +5,54 @@ A theme may extend another one, and files of the site's own ``themes/`` stand be
 with Streamly, file by file. Looking for a file that isn't there is an answer too: if it appears
 later, whoever looked must notice. That is why every step of a search is a fetch.
 
-``source:NAME`` is one template, ``template:NAME`` a template with all that it includes,
-``assets:`` the files under /assets/, ``sheet:NAME`` one of its style sheets, ``theme-chain:`` the
-theme and its ancestors.
+``source:NAME`` is one template, ``template:NAME`` a template with all that it includes and the assets
+that these name, ``theme-chain:`` the theme and its ancestors.
 """
 
-import re
 import tomllib
-from posixpath import dirname, join, normpath, splitext
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from streamly_ssg.engine import digest
-from streamly_ssg.engine.key import Key, make
+from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch
 from streamly_ssg.errors import ContentError, did_you_mean, problem
 from streamly_ssg.values import Value
 
-from .rendering import environment
+from .rendering import can_be_short, environment
 
 EVERYTHING = "*"
+ASSETS = ("assets", "integrity")  # of the site
+HTML, SHORTCODES = ".html", "shortcodes/"
 METHODS = {"get", "items", "keys", "values"}
 MANY = 16  # ancestors that a theme may have
-SHEET = ".css"
-# An address in a style sheet; whole ones, and those from the root, are none of ours.
-_REFERENCE = re.compile(rb"""(\burl\(\s*["']?)(?![a-z]+:|[/#])([^"')\s?#]+)""", re.IGNORECASE)
 
 
 class Source(Value):
-    """One template: its text, what it includes, and which data files it reads."""
+    """One template: its text, what it includes, which data files and assets it names."""
 
     name: str
     path: str
     text: str
     includes: tuple[str, ...]
     data: tuple[str, ...]
+    assets: tuple[str, ...]
+    can_be_short: bool
 
 
 class TemplateSet(Value):
-    """A template with all that it includes."""
+    """A template with all that it includes, and ``(name, url, integrity)`` of its assets."""
 
     digest: bytes
     sources: tuple[tuple[str, str, str], ...]
     data: tuple[str, ...]
-
-
-class Asset(Value):
-    """A file of the theme: its name, its address with a digest in it, the input that holds it."""
-
-    name: str
-    url: str
-    source: str
+    assets: tuple[tuple[str, str, str], ...]
+    are_short: bool
 
 
 AnySource = Source | None
-Assets = tuple[Asset, ...]
 
 
 def chain(_name: str, fetch: Fetch) -> tuple[str, ...]:
@@ -121,7 +113,26 @@ def template(name: str, fetch: Fetch) -> TemplateSet:
     sources = tuple((name, one.path, one.text) for name, one in sorted(found.items()))
     data = {name for one in found.values() for name in one.data}
     summary = digest.of("\0".join(part for one in sources for part in one).encode())
-    return TemplateSet(summary, sources, tuple(sorted(data)))
+    assets = _assets(found.values(), fetch)
+    short = _are_short(name, found.values(), fetch)
+    return TemplateSet(summary, sources, tuple(sorted(data)), assets, short)
+
+
+def _are_short(name: str, found: Iterable[Source], fetch: Fetch) -> bool:
+    """Tell whether whitespace is shortened; a shortcode may stand in a ``pre`` of the text."""
+    can_be = name.endswith(HTML) and not name.startswith(SHORTCODES)
+    can_be = can_be and all(one.can_be_short for one in found)
+    return can_be and fetch(make("config", "output")).minify
+
+
+def _assets(found: Iterable[Source], fetch: Fetch) -> tuple[tuple[str, str, str], ...]:
+    """Return what is known of the assets that templates name; one that isn't there is missed."""
+    names = {name for one in found for name in one.assets}
+    if EVERYTHING in names:
+        names |= fetch(make("asset-files")).keys()
+    known = [fetch(make("asset", name)) for name in sorted(names - {EVERYTHING})]
+    prefix = fetch(make("origin")).prefix if any(known) else ""
+    return tuple((one.name, prefix + one.url, one.integrity) for one in known if one)
 
 
 def _all_templates(fetch: Fetch) -> list[str]:
@@ -142,7 +153,9 @@ def _parsed(name: str, path: str, data: bytes) -> Source:
             problem("TEMPLATE", error.message or "can't be read", path=path, line=error.lineno)
         ) from error
     includes = [EVERYTHING if one is None else one for one in meta.find_referenced_templates(tree)]
-    return Source(name, path, text, tuple(dict.fromkeys(includes)), _data_names(tree))
+    names = tuple(dict.fromkeys(includes))
+    told = _data_names(tree), _asset_names(tree), can_be_short(text)
+    return Source(name, path, text, names, *told)
 
 
 def _data_names(tree: nodes.Template) -> tuple[str, ...]:
@@ -165,46 +178,36 @@ def _is_data(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Name) and node.name == "data"
 
 
-def assets(_name: str, fetch: Fetch) -> tuple[Asset, ...]:
-    """Return the files under /assets/: those of the nearest theme that has them."""
-    return tuple(_asset(name, key, fetch) for name, key in sorted(_files(fetch).items()))
+def _asset_names(tree: nodes.Template) -> tuple[str, ...]:
+    """Return the names in ``site.assets["NAME"]`` and its like; any other use names them all."""
+    names: set[str] = set()
+    counted = 0
+    for node in tree.find_all((nodes.Getitem, nodes.Call, nodes.Compare)):
+        match node:
+            case nodes.Getitem(node=holder, arg=nodes.Const(value=str(name))):
+                pass
+            case nodes.Call(
+                node=nodes.Getattr(node=holder, attr="get"),
+                args=[nodes.Const(value=str(name)), *_],
+            ):
+                pass
+            case nodes.Compare(
+                expr=nodes.Const(value=str(name)),
+                ops=[nodes.Operand(op="in" | "notin", expr=holder)],
+            ):
+                pass
+            case _:
+                continue
+        if _is_assets(holder):
+            names.add(name)
+            counted += 1
+    uses = sum(map(_is_assets, tree.find_all(nodes.Getattr)))
+    hidden = any(one.value in ASSETS for one in tree.find_all(nodes.Const))
+    return (EVERYTHING,) if uses > counted or hidden else tuple(sorted(names))
 
 
-def sheet(name: str, fetch: Fetch) -> bytes:
-    """Return the style sheet *name*, with the published names of the fonts and images in it."""
-    files = _files(fetch)
-
-    def published(match: re.Match[bytes]) -> bytes:
-        written = match[2].decode("utf-8", "replace")
-        wanted = normpath(join(dirname(name), written))
-        if wanted not in files or wanted.endswith(SHEET):
-            return match[0]
-        return match[1] + _marked(written, fetch(files[wanted]) or b"").encode()
-
-    return _REFERENCE.sub(published, fetch(files[name]) or b"") if name in files else b""
-
-
-def _files(fetch: Fetch) -> dict[str, Key]:
-    """Return the inputs that hold the assets, by name."""
-    paths = fetch(make("listing", "theme"))
-    found: dict[str, Key] = {}
-    for theme in fetch(make("theme-chain")):
-        prefix = f"{theme}/assets/"
-        for path in paths:
-            if path.startswith(prefix):
-                found.setdefault(path[len(prefix) :], make("theme", path))
-    return found
-
-
-def _asset(name: str, key: Key, fetch: Fetch) -> Asset:
-    source = make("sheet", name) if name.endswith(SHEET) else key
-    return Asset(name, f"/assets/{_marked(name, fetch(source) or b'')}", source)
-
-
-def _marked(name: str, data: bytes) -> str:
-    """Return *name* with a piece of the digest of *data* in it."""
-    stem, suffix = splitext(name)
-    return f"{stem}.{digest.of(data).hex()[:10]}{suffix}"
+def _is_assets(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Getattr) and node.attr in ASSETS
 
 
 _PARSER = environment({})

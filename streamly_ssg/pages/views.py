@@ -20,7 +20,7 @@ class Link(Value):
 
 
 class Site(Value):
-    """The same on every page."""
+    """The same on every page, but for the assets: those that the page's templates name."""
 
     title: str
     description: str
@@ -33,9 +33,10 @@ class Site(Value):
     menu: tuple[Link, ...]
     footer: tuple[Link, ...]
     feeds: tuple[Link, ...]
-    assets: dict[str, str]
     theme: dict[str, Any]
     extra: dict[str, Any]
+    assets: dict[str, str] = {}
+    integrity: dict[str, str] = {}
 
 
 class Page(Value):

@@ -40,7 +40,8 @@ def built_since(site: Site, cursor: str, *, incomplete: bool = False) -> Built:
         changes = ledger.since(cursor)
         if changes is not None:
             return Built(site.output, ledger.cursor, changes, is_whole=False)
-        files = {path: found for path, (found, _) in store.shelf("outputs").items()}
+        shelves = store.shelf("outputs"), store.shelf("beside")
+        files = {path: found for shelf in shelves for path, (found, *_) in shelf.items()}
         return Built(site.output, ledger.cursor, files, is_whole=True)
 
 

@@ -127,7 +127,8 @@ class Toy:
         return {make("text", n) for n in known if self.texts.get(n) != self.told.get(n)}
 
     def _run(self, store: Store, news: set[Key]) -> Outcome:
-        output = Output(self.folder / "out", store.shelf("outputs"), self.folder / "writing")
+        shelves = store.shelf("outputs"), self.folder / "writing", store.shelf("beside")
+        output = Output(self.folder / "out", *shelves)
         self.progress.clear()
         build = Build(
             self.rules,

@@ -21,14 +21,22 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 
 @pytest.fixture
+def beside(tmp_path: Path) -> Iterator[Shelf]:
+    database = sqlite3.connect(tmp_path / "beside.db", isolation_level=None)
+    database.execute(SCHEMA)
+    yield Shelf(database, "beside")
+    database.close()
+
+
+@pytest.fixture
 def mark(tmp_path: Path) -> Path:
     return tmp_path / "writing"
 
 
 @pytest.fixture
-def output(tmp_path: Path, shelf: Shelf, mark: Path) -> Output:
+def output(tmp_path: Path, shelf: Shelf, mark: Path, beside: Shelf) -> Output:
     """Return an output with one file, ``a/b``."""
-    made = Output(tmp_path / "out", shelf, mark)
+    made = Output(tmp_path / "out", shelf, mark, beside)
     write(made, "a/b", b"data")
     return made
 
@@ -58,8 +66,10 @@ def test_the_length_is_the_number_of_files(output: Output) -> None:
     assert len(output) == 2
 
 
-def test_only_files_that_changed_count_as_written(output: Output, shelf: Shelf, mark: Path) -> None:
-    following = Output(output.root, shelf, mark)
+def test_only_files_that_changed_count_as_written(
+    output: Output, shelf: Shelf, mark: Path, beside: Shelf
+) -> None:
+    following = Output(output.root, shelf, mark, beside)
     write(following, "a/b", b"data")
     write(following, "c", b"data")
     assert following.written == 1
@@ -163,17 +173,17 @@ def test_a_sweep_doesnt_go_through_a_link(output: Output, tmp_path: Path) -> Non
 
 
 def test_a_sweep_of_a_root_that_isnt_there_is_no_error(
-    tmp_path: Path, shelf: Shelf, mark: Path
+    tmp_path: Path, shelf: Shelf, mark: Path, beside: Shelf
 ) -> None:
-    output = Output(tmp_path / "nowhere", shelf, mark)
+    output = Output(tmp_path / "nowhere", shelf, mark, beside)
     output.sweep()
     assert output.removed == []
 
 
 def test_no_mark_is_made_before_something_is_written(
-    tmp_path: Path, shelf: Shelf, mark: Path
+    tmp_path: Path, shelf: Shelf, mark: Path, beside: Shelf
 ) -> None:
-    Output(tmp_path / "out", shelf, mark)
+    Output(tmp_path / "out", shelf, mark, beside)
     assert not mark.exists()
 
 
@@ -182,8 +192,10 @@ def test_a_mark_lies_there_while_files_are_written(mark: Path) -> None:
     assert mark.exists()
 
 
-def test_a_mark_lies_there_while_others_write(tmp_path: Path, shelf: Shelf, mark: Path) -> None:
-    Output(tmp_path / "out", shelf, mark).target("a")
+def test_a_mark_lies_there_while_others_write(
+    tmp_path: Path, shelf: Shelf, mark: Path, beside: Shelf
+) -> None:
+    Output(tmp_path / "out", shelf, mark, beside).target("a")
     assert mark.exists()
 
 
@@ -198,24 +210,28 @@ def test_the_mark_goes_when_all_is_done(output: Output, mark: Path) -> None:
     assert not mark.exists()
 
 
-def test_a_build_that_died_is_noticed(output: Output, shelf: Shelf, mark: Path) -> None:
-    assert Output(output.root, shelf, mark).was_interrupted
+def test_a_build_that_died_is_noticed(
+    output: Output, shelf: Shelf, mark: Path, beside: Shelf
+) -> None:
+    assert Output(output.root, shelf, mark, beside).was_interrupted
 
 
-def test_a_build_that_ended_was_not_interrupted(output: Output, shelf: Shelf, mark: Path) -> None:
+def test_a_build_that_ended_was_not_interrupted(
+    output: Output, shelf: Shelf, mark: Path, beside: Shelf
+) -> None:
     output.finish()
-    assert not Output(output.root, shelf, mark).was_interrupted
+    assert not Output(output.root, shelf, mark, beside).was_interrupted
 
 
 def test_an_end_in_doubt_makes_the_next_build_look(
-    output: Output, shelf: Shelf, mark: Path
+    output: Output, shelf: Shelf, mark: Path, beside: Shelf
 ) -> None:
     output.finish(in_doubt=True)
-    assert Output(output.root, shelf, mark).was_interrupted
+    assert Output(output.root, shelf, mark, beside).was_interrupted
 
 
 def test_an_end_in_doubt_leaves_a_mark_even_if_nothing_was_written(
-    tmp_path: Path, shelf: Shelf, mark: Path
+    tmp_path: Path, shelf: Shelf, mark: Path, beside: Shelf
 ) -> None:
-    Output(tmp_path / "out", shelf, mark).finish(in_doubt=True)
+    Output(tmp_path / "out", shelf, mark, beside).finish(in_doubt=True)
     assert mark.exists()

@@ -18,6 +18,7 @@ from tests.support.lean import THEMES, document
 from tests.support.rebuild import NOW
 
 Values = tuple[Any, ...]
+LONG = "long " * 300  # enough to be compressed
 
 # Documents
 
@@ -154,6 +155,7 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
         "footer": ([{"title": "About", "url": "/about/"}],),
     },
     "build": {"drafts": (True,)},
+    "output": {"minify": (False,), "compress": (["gzip"], ["br", "zstd"], ["zip"])},
     "publish": {
         "folder": ("var/elsewhere",),
         "keep": (2, 0),
@@ -161,7 +163,7 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
         "purge": ("https://cache.example.org",),
         "targets": ({"mirror": {"to": "host:/srv"}},),
     },
-    "theme": {"accent": ("red", "blue")},
+    "theme": {"accent": ("red", "blue"), "long": (LONG,)},
     "headers": {"/x": ({"A": "b"}, {"A": "c"}), "/*": ({"X-Frame-Options": "DENY"}, "wrong")},
     "redirects": {"/from": ("/to", "/posts/"), "/old/": ("/elsewhere/",)},
     "extra": {"mood": (1, {"deep": [1, 2]})},
@@ -192,7 +194,10 @@ SMALL_THEMES: dict[str, tuple[str | bytes | None, ...]] = {
     "themes/lean/templates/shortcodes/box.html": ("[{{ content }}]", "{{ options.none }}"),
     "themes/lean/templates/shortcodes/nothing.html": ("something",),
     "themes/lean/templates/note.html": ("{{ data.rows }}{{ content }}", "{% if %}", None),
-    "themes/lean/assets/new.js": ("1", "2"),
+    "themes/lean/assets/new.js": ("1", "2", 'import "./lean.js";', 'import "./other.js";'),
+    "themes/lean/assets/other.js": ('import "./new.js"; // round and round', "/* only a remark */"),
+    "themes/lean/assets/lean.css": ('@import "ground.css"; b { background: url(new.js) }', "b { }"),
+    "themes/lean/assets/made.css.jinja": ("{{ site.theme }}", "{{ site.theme.accent }}", "{{ x"),
     "themes/lean/assets/ground.css": ("of lean",),
     "themes/ground/assets/ground.css": ("body {}", None),
     "themes/ground/theme.toml": ('name = "ground"', None),
@@ -206,6 +211,8 @@ FILES: dict[str, tuple[str | bytes | None, ...]] = {
     "static/posts": ("a file where a folder is",),
     "static/posts/b/index.html": ("a static page",),
     "static/robots.txt": ("mine",),
+    "static/long.txt": (LONG, LONG + "!", "short"),
+    "static/long.txt.gz": (b"mine",),
     "static/.hidden": ("h", "i"),
     "data/links.toml": ("a = 1", "a = 2", "a = "),
     "data/links.json": ('{"a": 3}', "[1, 2]"),

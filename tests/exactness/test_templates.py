@@ -129,6 +129,7 @@ def sheet_of(folder: Folder) -> str:
 
 def test_a_style_sheet_calls_fonts_and_images_by_their_published_names() -> None:
     with fresh_folder(DRAWN) as folder:
+        folder.write("streamly.toml", folder.read("streamly.toml") + "[output]\nminify = false\n")
         build(folder)
         font, wave = (
             next((folder / "public/assets").glob(name)).name for name in ("fonts/a.*", "wave.*")

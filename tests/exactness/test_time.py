@@ -34,8 +34,9 @@ def test_time_alone_publishes_a_post_and_takes_it_back_when_the_clock_does() -> 
 def test_time_alone_makes_a_post_expire() -> None:
     blog = BLOG | {"content/pages/soon.md": document("x", title="Soon", expire="2026-03-01 13:00")}
     later = Options(now=NOW + timedelta(hours=1))
-    check_rebuild(blog, {}, then=later, rebuilt={"/sitemap.xml"}, removed={"/soon/"})
-    check_rebuild(blog, {}, options=later, then=AT_NOW, rebuilt={"/soon/", "/sitemap.xml"})
+    told = {"/sitemap.xml", "/_redirects"}
+    check_rebuild(blog, {}, then=later, rebuilt=told, removed={"/soon/"})
+    check_rebuild(blog, {}, options=later, then=AT_NOW, rebuilt={"/soon/", *told})
 
 
 def test_time_that_passes_between_two_appointments_makes_nothing() -> None:

@@ -12,6 +12,7 @@ AT_MOST = 25
 DOORS = {
     "streamly_ssg": {
         "boto3": {"publish/s3.py"},
+        "brotli": {"pages/compressing.py"},
         "botocore": {"publish/s3.py"},
         "click": {"cli/"},
         "comrak": {"documents/commonmark.py"},
@@ -33,6 +34,7 @@ DOORS = {
         "slugify": {"documents/slugs.py"},
         "watchdog": {"watch.py"},
         "yaml": {"pages/datafiles.py", "documents/strict_yaml.py"},
+        "zstandard": {"pages/compressing.py"},
     },
     "interact_api": {
         "aiosmtplib": {"notices/mail.py"},
@@ -95,7 +97,7 @@ def test_each_library_comes_in_through_its_door() -> None:
 
 def test_what_is_imported_is_what_is_asked_for() -> None:
     imported = {PROJECTS.get(name, name) for doors in DOORS.values() for name in doors}
-    assert asked_for("s3") - NEVER_IMPORTED == imported - BROUGHT
+    assert asked_for("s3", "compress") - NEVER_IMPORTED == imported - BROUGHT
 
 
 def test_there_are_few_libraries() -> None:

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from interact_api.web.site.rules import HeaderRules
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -34,8 +36,6 @@ MISSING = ", ".join(
     ]
 )
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
-# Stricter than any host is by itself: nothing inline, nothing from elsewhere.
-POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
 @contextmanager
@@ -52,11 +52,13 @@ def chromium() -> "Iterator[Browser]":
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves files with a strict policy, and says nothing."""
+    """Serves files with the headers that the site asks for, and says nothing."""
 
     def end_headers(self) -> None:
-        """Add the policy."""
-        self.send_header("Content-Security-Policy", POLICY)
+        """Add the headers, the policy among them."""
+        rules = HeaderRules((Path(self.directory) / "_headers").read_text("utf-8"))
+        for name, value in rules.of(self.path):
+            self.send_header(name.decode(), (value or b"").decode())
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as its base has it

@@ -85,10 +85,10 @@ def demo(target: Path, theme: str = "default") -> Path:
     return _built(folder)
 
 
-def small(target: Path) -> Path:
+def small(target: Path, settings: str = "") -> Path:
     """Build a site with a service, and with texts that run from right to left."""
     folder = Folder(target)
-    folder.write("streamly.toml", '[site]\ntitle = "Small"\nservice = "/api/v1"\n')
+    folder.write("streamly.toml", f'[site]\ntitle = "Small"\nservice = "/api/v1"\n{settings}')
     folder.write(
         "content/posts/one.md", "---\ntitle: One\ndate: 2026-01-01\ntags: [x]\n---\n\nOne.\n"
     )

@@ -1,0 +1,131 @@
+"""Whitespace that means nothing goes from templates, and none that means something."""
+
+import re
+from itertools import pairwise
+from typing import Any
+
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamly_ssg.pages.rendering import can_be_short, environment
+
+KEEPING = {"pre", "textarea", "script", "style"}
+TAGS = "p /p pre /pre b /b textarea /textarea a /a svg title /title /svg math /math br".split()
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *" \n\t",
+            *("  ", "a", "b  c", "{{ x }}", "{# remark #}", "<!-- people -->", "<!--#server -->"),
+            *("<i\n title='a  b'>", '<a href="  {{ x }}">', "<script>1  +  1", "</script>"),
+            *("{% if x %}", "{% else %}", "{% endif %}"),
+            *(f"<{tag}>" for tag in TAGS),
+        ]
+    ),
+    max_size=20,
+).map("".join)
+
+
+def short(text: str, *, is_short: bool = True, **values: object) -> str:
+    made = environment({"t.html": ("themes/t.html", text)}, is_short=is_short)
+    return made.get_template("t.html").render(values)
+
+
+def seen(html: str) -> list[str]:
+    """Return the elements and texts of a page as a browser sees them, spaces as it draws them."""
+    found: list[str] = []
+    _walk(html5lib.parse(f"<body>{html}", namespaceHTMLElements=False), found, is_kept=False)
+    return _joined(found)
+
+
+def _walk(element: Any, found: list[str], *, is_kept: bool) -> None:
+    if not isinstance(element.tag, str):
+        return
+    is_kept = is_kept or element.tag in KEEPING
+    found.append(f"<{element.tag} {sorted(element.attrib.items())}>")
+    texts = [element.text, *(one for child in element for one in (child, child.tail))]
+    for one in texts:
+        if isinstance(one, str) and one:
+            found.append(one if is_kept else re.sub(r"[ \t\n\r\f]+", " ", one))
+        elif one is not None and not isinstance(one, str):
+            _walk(one, found, is_kept=is_kept)
+    found.append("</>")
+
+
+def _joined(found: list[str]) -> list[str]:
+    """Texts that only a comment parted are one, and so are the spaces at its sides."""
+    made = [""]
+    for before, one in pairwise(["</>", *found]):
+        if one.startswith("<") or before.startswith("<"):
+            made.append(one)
+        else:
+            made[-1] = re.sub(" +", " ", made[-1] + one)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("<p>\n    a  b\n\n</p>", "<p>\na b\n</p>"),
+        ("<!-- for people -->\n<p><!--#for servers--></p>", "\n<p><!--#for servers--></p>"),
+        ("<pre>  a\n\n</pre>  <b>", "<pre>  a\n\n</pre> <b>"),
+        ("<a  title='a  >  b'\n>  c", "<a  title='a  >  b'\n> c"),
+        ("<textarea>\n\n a</textarea>", "<textarea>\n\n a</textarea>"),
+        ("<script>a  //\n\nb</script>", "<script>a  //\n\nb</script>"),
+        ("{% if x %}\n  <p>\n  {% endif %}\n  y", " y"),
+    ],
+)
+def test_a_stretch_of_whitespace_becomes_one(written: str, made: str) -> None:
+    assert can_be_short(written)
+    assert short(written, x=False) == made
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<pre>{{ x }}</pre>",
+        "<pre>{% include 'x.html' %}</pre>",
+        "<textarea>{% if x %}a{% endif %}</textarea>",
+        "{% if x %}<pre>{% else %}<div>{% endif %}",
+        "<{{ x }}>  </{{ x }}>",
+        '<p title="{{ shown(x) }}">',
+        "<script>{{ shown(x) }}</script>",
+        "<script>{% include 'x.js' %}</script>",
+        '<p title="{% if x %}">{% endif %}">',
+        "<p title='",
+        "<pre>",
+        "<a {% block attributes %}{% endblock %}>",
+    ],
+)
+def test_a_template_that_cant_be_followed_is_left_alone(written: str) -> None:
+    assert not can_be_short(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<p title="{{ x|truncate(60) }}">',
+        "<a{% if x.startswith('a') %} aria-current{% endif %}>",
+        '<script type="application/ld+json">{"a":{{ (x or y|truncate(60))|script }}}</script>',
+        "<pre>a</pre>{{ x }}",
+        "{% set x = 1 %}{% for y in x %}<p>{% else %}<p>{% endfor %}",
+    ],
+)
+def test_what_templates_usually_do_can_be_followed(written: str) -> None:
+    assert can_be_short(written)
+
+
+@given(PIECES, st.sampled_from(["", "x", "  y\n\n z  ", "<b>"]))
+def test_a_browser_sees_the_same(text: str, value: str) -> None:
+    try:
+        whole = short(text, is_short=False, x=value)
+    except Exception:  # noqa: BLE001 - not every heap of pieces is a template
+        return
+    if can_be_short(text):
+        assert seen(short(text, x=value)) == seen(whole)
+
+
+def test_what_a_browser_sees_differs_if_a_word_does() -> None:
+    assert seen("<p>a b</p>") == seen("<p>a  b</p>") != seen("<p>ab</p>")
+    assert seen("<pre>a b</pre>") != seen("<pre>a  b</pre>")
