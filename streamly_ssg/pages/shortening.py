@@ -1,9 +1,9 @@
 """
 Shortening: style sheets and scripts without what only people read, comments and layout.
 
-What is done is little, and safe: no name is changed, nothing is moved, nothing is evaluated. Where the
-text doesn't say beyond doubt what it means (is this slash a division?), the file stays as it is.
-``/*!`` begins a comment that is kept.
+What is done is little, and safe: no name is changed, nothing is moved, nothing is evaluated. Where
+the text doesn't say beyond doubt what it means (is this slash a division?), the file stays as it
+is. ``/*!`` begins a comment that is kept.
 """
 
 import re
@@ -78,7 +78,7 @@ def script(data: bytes) -> bytes:
             if kind == "gap":
                 gap = b"\n" if b"\n" in piece or b"\r" in piece else b" "
                 continue
-            if gap and made and _is_needed(gap, made[-1:], piece[:1]):
+            if gap and made and _is_needed(gap, bytes(made[-1:]), piece[:1]):
                 made += gap
             gap = b""
             made += piece

@@ -54,7 +54,7 @@ HEADERS = {
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "X-Frame-Options": "SAMEORIGIN",
     },
-    # Pages have no line about caching: hosts let them be asked for anew, and some would join two lines.
+    # None about pages: hosts have them asked for anew by themselves, and some would join two lines.
     "/assets/*": {"Cache-Control": "public, max-age=31536000, immutable"},
 }
 

@@ -5,8 +5,8 @@ A theme may extend another one, and files of the site's own ``themes/`` stand be
 with Streamly, file by file. Looking for a file that isn't there is an answer too: if it appears
 later, whoever looked must notice. That is why every step of a search is a fetch.
 
-``source:NAME`` is one template, ``template:NAME`` a template with all that it includes and the assets
-that these name, ``theme-chain:`` the theme and its ancestors.
+``source:NAME`` is one template, ``template:NAME`` a template with all that it includes and the
+assets that these name, ``theme-chain:`` the theme and its ancestors.
 """
 
 import tomllib

@@ -9,7 +9,7 @@ went through the page's fetches. Addresses are complete, texts are plain unless 
 from datetime import datetime
 from typing import Any
 
-from streamly_ssg.values import Value
+from streamly_ssg.values import Value, field
 
 
 class Link(Value):
@@ -35,8 +35,8 @@ class Site(Value):
     feeds: tuple[Link, ...]
     theme: dict[str, Any]
     extra: dict[str, Any]
-    assets: dict[str, str] = {}
-    integrity: dict[str, str] = {}
+    assets: dict[str, str] = field(default_factory=dict)
+    integrity: dict[str, str] = field(default_factory=dict)
 
 
 class Page(Value):

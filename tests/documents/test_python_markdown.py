@@ -33,6 +33,13 @@ def test_the_usual_extensions_are_on(source: str, html: str) -> None:
     assert html in page(source)
 
 
+@pytest.mark.parametrize("extensions", [(), ("tables",), ("markdown.extensions.tables",)])
+def test_a_column_is_aligned_without_a_style_in_the_page(extensions: tuple[str, ...]) -> None:
+    made = page("a | b\n--|--:\n1 | 2\n", *extensions)
+    assert '<td align="right">2</td>' in made
+    assert "style=" not in made
+
+
 def test_smart_quotes_can_be_switched_off() -> None:
     off = ParseSettings(engine="python-markdown", smart=False)
     assert to_html('"x"\n', off) == '<p>"x"</p>\n'

@@ -75,14 +75,21 @@ lang: he
 
 def demo(target: Path, theme: str = "default") -> Path:
     """Build the demo site below *target* with *theme* and return its output."""
+    folder = placed(target, theme)
+    # Without its service, which isn't there to answer; what it adds is on the site `small`.
+    folder.write("streamly.toml", folder.read("streamly.toml").replace('service = "/api/v1"\n', ""))
+    return _built(folder)
+
+
+def placed(target: Path, theme: str) -> Folder:
+    """Put the sources of the demo site with *theme* below *target*."""
     for part in PARTS:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, target / part)
     folder = Folder(target)
-    # Without its service, which isn't there to answer; what it adds is on the site `small`.
-    settings = folder.read("streamly.toml").replace('service = "/api/v1"\n', "")
+    settings = folder.read("streamly.toml")
     folder.write("streamly.toml", settings.replace("[site]", f'[site]\ntheme = "{theme}"'))
-    return _built(folder)
+    return folder
 
 
 def small(target: Path, settings: str = "") -> Path:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support import browser as support
 from tests.support import demo as sites
+from tests.support.audit import MISSING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if support.MISSING:
         text = f"tests of pages in a browser were skipped; missing: {support.MISSING}"
+        terminalreporter.write_line(text, yellow=True)
+    if MISSING:
+        text = (
+            f"pages were judged by nobody else; missing: {', '.join(sorted(MISSING))} (make audit)"
+        )
         terminalreporter.write_line(text, yellow=True)
 
 

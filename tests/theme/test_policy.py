@@ -8,6 +8,7 @@ import pytest
 
 from interact_api.web.site import labels
 from streamly_ssg.inputs.config import Site
+from streamly_ssg.pages.index import SHELLS
 from streamly_ssg.pages.site_files import POLICY, policy
 from tests.support.browser import served
 from tests.support.demo import small
@@ -53,8 +54,13 @@ def told(page: "Page", address: str) -> list[str]:
     return found
 
 
+def refusals(messages: list[str]) -> list[str]:
+    """Return those messages in which the browser says that it did not do something."""
+    return [one for one in messages if "Policy" in one or "integrity" in one]
+
+
 def test_a_colour_from_the_settings_needs_no_style_in_the_page(page: "Page", coloured: str) -> None:
-    assert not [one for one in told(page, f"{coloured}/posts/one/") if "404" not in one]
+    assert refusals(told(page, f"{coloured}/posts/one/")) == []
     page.evaluate("document.querySelector('.content').innerHTML = '<a id=plain href=/>x</a>'")
     colour = "getComputedStyle(plain).color"
     assert page.evaluate(colour) == "rgb(122, 46, 142)"
@@ -62,9 +68,18 @@ def test_a_colour_from_the_settings_needs_no_style_in_the_page(page: "Page", col
     assert page.evaluate(colour) == "rgb(217, 163, 232)"
 
 
+@pytest.mark.parametrize("path", ["/posts/one/", "/contact/", *(f"/{one}/" for one in SHELLS)])
+def test_a_page_that_waits_for_the_service_breaks_no_policy(
+    page: "Page", coloured: str, path: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    assert refusals(told(page, coloured + path)) == []
+    assert [url for url in asked if not url.startswith(coloured)] == []
+
+
 def test_what_was_smuggled_into_a_page_does_nothing(page: "Page", coloured: str) -> None:
-    refused = [one for one in told(page, f"{coloured}/posts/smuggled/") if "Policy" in one]
-    assert len(refused) >= 5
+    assert len(refusals(told(page, f"{coloured}/posts/smuggled/"))) >= 5
     assert not page.title().startswith("smuggled")
     assert page.evaluate("getComputedStyle(document.body).color") != "rgb(1, 2, 3)"
     assert page.evaluate("getComputedStyle(styled).color") != "rgb(1, 2, 3)"
