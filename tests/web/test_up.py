@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import time
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -40,9 +39,7 @@ def test_being_told_to_end_is_no_failure(folder: Path, how: signal.Signals) -> N
         assert running.get(HELLO)[0] == 200
         parts = running.parts()
         assert parts
-        began = time.monotonic()
         assert running.stop(how) == 0
-        assert time.monotonic() - began < 5
         assert not any(Path(f"/proc/{one}").exists() for one in parts)
 
 
