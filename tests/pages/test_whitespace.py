@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import html5lib
@@ -9,8 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streamly_ssg.api import Options, Site
 from streamly_ssg.pages.rendering import can_be_short, environment
+from tests.support.demo import NOW, ROOT
+from tests.support.folder import Folder
 
+TEXT = """\
+Text  with   spaces, `code   in it`, and $a   +   b$.
+
+    four   spaces
+
+| a   | b |
+| --- | - |
+| 1   | 2 |
+
+<pre>
+  as    it
+   is
+</pre>
+"""
 KEEPING = {"pre", "textarea", "script", "style"}
 TAGS = "p /p pre /pre b /b textarea /textarea a /a svg title /title /svg math /math br".split()
 PIECES = st.lists(
@@ -129,3 +147,39 @@ def test_a_browser_sees_the_same(text: str, value: str) -> None:
 def test_what_a_browser_sees_differs_if_a_word_does() -> None:
     assert seen("<p>a b</p>") == seen("<p>a  b</p>") != seen("<p>ab</p>")
     assert seen("<pre>a b</pre>") != seen("<pre>a  b</pre>")
+
+
+def airy(folder: Folder) -> Folder:
+    """Give the site in *folder* the default theme as somebody might lay it out who likes space."""
+    for path in sorted((ROOT / "themes/default").rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            if path.suffix == ".html":
+                text = re.sub(r"^(?=[<{])", "        ", data.decode(), flags=re.MULTILINE)
+                data = text.replace("\n    ", "\n\n<!-- a remark -->\n    ").encode()
+            name = path.relative_to(ROOT / "themes/default").as_posix()
+            folder.write(f"themes/airy/{name}", data)
+    return folder
+
+
+def pages(folder: Folder, settings: str) -> dict[str, str]:
+    """Return the pages of the site in *folder*, its assets by their own names."""
+    folder.write("streamly.toml", f'[site]\ntheme = "airy"\nservice = "/api/v1"\n{settings}')
+    assert not Site(folder.root, Options(now=NOW, facts="none")).build().problems
+    marks = re.compile(r'\.[0-9a-f]{10}(?=\.\w+")| integrity="[^"]+"')
+    return {
+        path.relative_to(folder.root).as_posix(): marks.sub("", path.read_text("utf-8"))
+        for path in folder.root.glob("public/**/*.html")
+    }
+
+
+def test_a_whole_site_with_an_airy_theme_reads_the_same(tmp_path: Path) -> None:
+    folder = airy(Folder(tmp_path))
+    folder.write("content/posts/a.md", f"---\ntitle: A\ndate: 2026-01-01\n---\n\n{TEXT}")
+    folder.write("content/pages/contact.md", "---\ntemplate: contact.html\n---\n\nWrite.\n")
+    short_pages = pages(folder, "")
+    whole_pages = pages(folder, "[output]\nminify = false\n")
+    assert {path: seen(html) for path, html in short_pages.items()} == {
+        path: seen(html) for path, html in whole_pages.items()
+    }
+    assert sum(map(len, short_pages.values())) < 0.7 * sum(map(len, whole_pages.values()))
