@@ -51,8 +51,8 @@ lock: $(VENV)/.test ## choose the newest versions that are a week old, and write
 	$(BIN)/python $(INSTALL) --requirement requirements/lock.txt
 	$(LOCK) requirements/build.txt --group build
 	$(LOCK) requirements/run.txt pyproject.toml
-	$(LOCK) requirements/test.txt pyproject.toml --extra s3 --extra test --constraint requirements/run.txt
-	$(LOCK) requirements/lint.txt pyproject.toml --extra s3 --extra test --extra lint --constraint requirements/test.txt
+	$(LOCK) requirements/test.txt pyproject.toml --extra s3 --extra compress --extra test --constraint requirements/run.txt
+	$(LOCK) requirements/lint.txt pyproject.toml --extra s3 --extra compress --extra test --extra lint --constraint requirements/test.txt
 	$(LOCK) requirements/peers.txt --group peers
 	$(LOCK) requirements/lock.txt --group lock
 
