@@ -21,6 +21,7 @@ from .routes import (
     comments,
     facts,
     health,
+    hooks,
     keys,
     me,
     moderation,
@@ -48,6 +49,7 @@ TABLE: tuple[Route, ...] = (
     *numbers.ROUTES,
     *facts.ROUTES,
     *builds.ROUTES,
+    *hooks.ROUTES,
     *health.ROUTES,
 )
 

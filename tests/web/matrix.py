@@ -119,6 +119,7 @@ DELETE  /admin/users/{name}               administrator  admin
 GET     /admin/roles                      administrator  admin
 PUT     /admin/roles/{role}               administrator  admin
 
+POST    /hooks/content                    anybody        any
 GET     /facts                            administrator  read
 GET     /health                           anybody        read
 GET     /ready                            anybody        read
