@@ -23,6 +23,7 @@ from .routes import (
     health,
     hooks,
     keys,
+    manifest,
     me,
     moderation,
     numbers,
@@ -50,6 +51,7 @@ TABLE: tuple[Route, ...] = (
     *facts.ROUTES,
     *builds.ROUTES,
     *hooks.ROUTES,
+    *manifest.ROUTES,
     *health.ROUTES,
 )
 
