@@ -78,11 +78,11 @@ class Standing:
             )
         return text
 
-    def start(self) -> None:
+    def start(self, *words: str) -> None:
         """Start a process, and wait until it is ready."""
         number = self.door.fileno()
         self.process = subprocess.Popen(
-            command("api", "--fd", str(number)),
+            command("api", *words, "--fd", str(number)),
             cwd=self.folder,
             env=environment({"STREAMLY_SECRET": SECRET.decode()}),
             pass_fds=(number,),
