@@ -161,6 +161,7 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
         "keep": (2, 0),
         "asset_hours": (1,),
         "purge": ("https://cache.example.org",),
+        "send": (["mirror"],),
         "targets": ({"mirror": {"to": "host:/srv"}},),
     },
     "theme": {"accent": ("red", "blue"), "long": (LONG,)},
