@@ -22,6 +22,7 @@ help: ## say what there is
 
 run: $(VENV)/.package ## build the demo site and serve it on http://127.0.0.1:8000 until Ctrl-C
 	@$(BIN)/streamly build
+	@test -e var/streamly.db || { $(BIN)/streamly db upgrade && $(BIN)/streamly db load facts.ndjson; }
 	@$(BIN)/streamly up
 
 test: $(VENV)/.package $(VENV)/.test ## run the test suite

@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # The service's rooms from the ground up: each may know those that stand before it.
 SERVICE = """
     errors toml secret wire sqlite tx writer db settings facts audit answers outbox steps schema manifest copied
-    recount backup accounts social moderation notices numbers values source prune rebuild logs service
+    recount load backup accounts social moderation notices numbers values source prune rebuild logs service
     supervisor web cli
 """.split()
 NOUNS = {"accounts", "social", "moderation", "notices", "numbers"}
@@ -63,6 +63,7 @@ GROUND = {
     "manifest",
     "values",
     "recount",
+    "load",
     "backup",
     "prune",
     "rebuild",
