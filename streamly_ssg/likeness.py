@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from heapq import nlargest
+from itertools import pairwise
 
 CUTOFF = 0.6
 SHORTLIST = 64
@@ -46,7 +47,7 @@ def _sum(word: str, bits: Traits) -> int:
     """Return the traits of *word* as bits of one number; a trait seen first gets the next bit."""
     found = 0
     seen: Counter[str] = Counter()
-    for trait in (*word, *map("".join, zip(word, word[1:], strict=False))):
+    for trait in (*word, *map("".join, pairwise(word))):
         seen[trait] += 1
         found |= 1 << bits.setdefault((trait, seen[trait]), len(bits))
     return found

@@ -31,9 +31,7 @@ def related(
     return found
 
 
-def _standings(
-    posts: Sequence[Head], tagged: Mapping[str, Sequence[Head]]
-) -> list[list[Standing]]:
+def _standings(posts: Sequence[Head], tagged: Mapping[str, Sequence[Head]]) -> list[list[Standing]]:
     """Return for each post where it stands under each of its tags."""
     place_of = {post.path: place for place, post in enumerate(posts)}
     found: list[list[Standing]] = [[] for _ in posts]
