@@ -44,8 +44,7 @@ class _Hand:
         return self._newer.get(number) or self._older.get(number)
 
     def put(self, number: int, data: bytes) -> None:
-        """Keep a value at hand, unless it is large."""
-        self.drop(number)
+        """Keep a new value at hand, unless it is large."""
         if len(data) > SMALL:
             return
         if self._room < len(data):
@@ -92,7 +91,9 @@ class Store:
 
     def put(self, number: int, data: bytes) -> int:
         """Keep *data* under *number*, or under a new number if that is zero; return the number."""
-        if not number:
+        if number:
+            self._at_hand.drop(number)
+        else:
             number = self._next
             self._next += 1
         self._waiting[number] = data
