@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 from streamly_ssg.documents.document import Document
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
-from streamly_ssg.values import Value, to_json
+from streamly_ssg.values import Value, decode, to_json
 
 from . import frame, views
 from .filling import fill
@@ -120,7 +120,7 @@ def feed(route: FeedRoute, fetch: Fetch) -> Work:
         url=origin.whole(route.url),
         language=origin.language,
     )
-    entries: list[Entry] = fetch.many([make("entry", ref.path) for ref in route.refs])
+    entries = fetch.many([make("entry", ref.path) for ref in route.refs], encoded=True)
     return Work(make_feed, (route.format, channel, entries))
 
 
@@ -134,8 +134,9 @@ def _name(route: FeedRoute, fetch: Fetch) -> tuple[str, str]:
     return route.name, ""
 
 
-def make_feed(form: str, channel: Channel, entries: list[Entry]) -> bytes:
-    """Return the feed of *entries* in one of the three forms."""
+def make_feed(form: str, channel: Channel, encoded: list[bytes]) -> bytes:
+    """Return the feed of the entries *encoded* in one of the three forms."""
+    entries = [_entry(one) for one in encoded]
     quoted = _quoted if form == "json" else _escaped
     hole = HOLE.encode()
     ready = [getattr(one, form).replace(hole, quoted(one.html)) for one in entries]
@@ -248,6 +249,12 @@ def _clean(text: str) -> str:
 
 
 # The feeds of a list follow one another, and many lists show the same newest posts.
+
+
+@lru_cache(maxsize=256)
+def _entry(encoded: bytes) -> Entry:
+    found: Entry = decode(encoded, Entry)
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -112,6 +112,6 @@ RULES: Rules = {
     "teaser": _rule("frame:teaser", "views:Card", hot=True),
     "person": _rule("frame:person", "views:Person", hot=True),
     "label": _rule("frame:category", "views:Term", hot=True),
-    "entry": _rule("feeds:entry", "feeds:Entry", hot=True),
+    "entry": _rule("feeds:entry", "feeds:Entry"),
     "file": Rule(file, file=True),
 }

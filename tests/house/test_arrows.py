@@ -24,7 +24,8 @@ PORCH = API | {
     "workers",
 }
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(),
+    "likeness": set(),
+    "errors": {"likeness"},
     "collecting": set(),
     "lock": set(),
     "values": set(),
