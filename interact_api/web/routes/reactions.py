@@ -83,7 +83,7 @@ async def _pin(call: Call, *, pinned: bool) -> CommentReply:
     await call.write(
         lambda tx: comments.pin(tx, call.actor, identity, pinned=pinned, request_id=call.request_id)
     )
-    return shown_to(call, comments.find(call.reader, identity))
+    return shown_to(call, call.reader, comments.find(call.reader, identity))
 
 
 ROUTES = (

@@ -131,14 +131,14 @@ class Suggestions(Reply):
 async def like(call: Call) -> LikeReply:
     """Like a page."""
     page = call.path["page"]
-    count, _ = await call.write(lambda tx: likes.like(tx, call.actor, page))
+    count, _ = await call.write(lambda tx: likes.like(tx, call.actor, page), is_small=True)
     return LikeReply(likes=count, liked=True)
 
 
 async def unlike(call: Call) -> LikeReply:
     """Take a like back."""
     page = call.path["page"]
-    count, _ = await call.write(lambda tx: likes.unlike(tx, call.actor, page))
+    count, _ = await call.write(lambda tx: likes.unlike(tx, call.actor, page), is_small=True)
     return LikeReply(likes=count, liked=False)
 
 
