@@ -89,6 +89,11 @@ class Database:
             reader = self._local.reader = Reader(connection)
         return reader
 
+    @property
+    def version(self) -> int:
+        """Return a number, good for this thread, that changes whenever anybody has committed."""
+        return int(self.reader.value("PRAGMA data_version"))
+
     async def write(self, act: Act[T], *, is_small: bool = False) -> T:
         """
         Run *act* in a transaction; return what it returns once that is on the disk.

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 SLICE = 0.004  # seconds that a loop goes on without looking at anything else
-PATIENCE = 0.1  # seconds that the thread waits for a loop
+PATIENCE = 0.5  # seconds that the thread waits for a loop
 
 
 class Turn:

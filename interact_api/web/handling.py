@@ -26,6 +26,7 @@ from .answering import Answers, Outcome, outcome_of
 from .asking import Request
 from .auth import Asker
 from .call import Call
+from .kept import Kept
 from .limits import Exceeded, Limiter, Window
 from .matching import Match, Tree
 from .metrics import Metrics
@@ -53,6 +54,7 @@ class Api(BaseRoute):
         self._limiter = Limiter(service.settings.limits)
         self._answers = Answers(service.settings, self._tree)
         self._hosts = hosts_of(service.settings.origin)
+        self._kept = Kept(service)
         self._refilled: Refilled | None = None
 
     def show_pages(self, personal: Personal) -> None:
@@ -118,8 +120,10 @@ class Api(BaseRoute):
             auth.guard(
                 asker, permission=route.permission, signed_in=route.signed_in, scope=route.scope
             )
-            await self._read(request, call, receive)
-            outcome = await self._outcome(request, call)
+            outcome = self._kept.find(request, route)
+            if outcome is None:
+                await self._read(request, call, receive)
+                outcome = self._kept.keep(request, route, await self._outcome(request, call))
         except Exceeded as refusal:
             return self._answers.refused(request, refusal, refusal.window)
         except Refusal as refusal:

@@ -153,7 +153,9 @@ async def preview(call: Call) -> Drawn:
 
 async def show(call: Call) -> CommentReply:
     """Answer with one comment."""
-    return shown_to(call, call.reader, comments.seen(call.reader, number(call.path["comment"]), call.actor))
+    return shown_to(
+        call, call.reader, comments.seen(call.reader, number(call.path["comment"]), call.actor)
+    )
 
 
 async def edit(call: Call) -> Answer:
@@ -186,9 +188,7 @@ def _quoted(url: str) -> str:
     return quote(url, safe=_SAFE)
 
 
-def _said(
-    call: Call, tx: Tx, made: Comment, headers: tuple[tuple[str, str], ...] = ()
-) -> Answer:
+def _said(call: Call, tx: Tx, made: Comment, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """Answer with a comment that was written, and lead a plain form there."""
     shown = shown_to(call, tx, made)
     waits = WAITS if shown.state == "pending" else ""
