@@ -45,5 +45,6 @@ def of_many(reader: Reader, ids: Sequence[int]) -> dict[int, list[str]]:
 
 _MANY = """
 SELECT m.comment_id, u.name FROM mentions AS m JOIN users AS u ON u.id = m.user_id
-WHERE m.comment_id IN (SELECT value FROM json_each(:ids)) AND u.status = 'active' ORDER BY m.comment_id, u.name
+WHERE m.comment_id IN (SELECT value FROM json_each(:ids)) AND u.status = 'active'
+ORDER BY m.comment_id, u.name
 """

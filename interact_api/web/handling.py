@@ -92,8 +92,9 @@ class Api(BaseRoute):
             self._must_be_for_us(request)
             if request.method == "OPTIONS":
                 return self._answers.options(request)
-            request.match = self._tree.find(request.method, request.raw_path)
-            return await self._ask(request, request.match, receive)
+            match = self._tree.find(request.method, request.raw_path)
+            request.is_for(match)
+            return await self._ask(request, match, receive)
         except Refusal as refusal:
             return self._answers.refused(request, refusal)
         except Exception:

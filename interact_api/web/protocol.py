@@ -107,7 +107,8 @@ class Protocol(HttpToolsProtocol):
             raise RuntimeError("there is an answer already")
         cycle.keep_alive = cycle.keep_alive and whole.CLOSE not in headers
         data = whole.head(status, headers, is_last=not cycle.keep_alive)
-        self.transport.write(data if cycle.scope["method"] == "HEAD" else data + body)
+        body = b"" if cycle.scope["method"] == "HEAD" else body
+        self.transport.write_whole(data + body)  # type: ignore[attr-defined] # see connection_made
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
         cycle.message_event.set()
