@@ -30,7 +30,9 @@ from .turn import Turn
 from .tx import Tx
 
 GROUP = 64
-GATHERING = 0.02  # seconds in which a group gathers; who comes later belongs to the next one
+# A group gathers for as long as the last commit took, so that one group is saved while those of the
+# next one are listened to, on fast disks and on slow ones. In seconds, at least and at most:
+GATHERING = 0.0005, 0.02
 WAITING = 4096  # orders that may wait before new ones are told to come back
 LOG = logging.getLogger(__name__)
 
@@ -96,6 +98,8 @@ class Writer:
         self._connection = connection
         self._life = secrets.token_hex(8)
         self._is_born = False  # facts of this life have been saved
+        self._gathering = GATHERING[1]
+        self._until = 0.0  # when the group at hand is complete
         self._clock = clock
         self._on_change = on_change
         self._on_failure = on_failure
@@ -171,8 +175,7 @@ class Writer:
 
     def _gather(self, group: list[Order]) -> None:
         """Perform what waits, each order where it is to be, until nothing does or time is up."""
-        until = perf_counter() + GATHERING
-        while self._queue and len(group) < GROUP and perf_counter() < until:
+        while self._queue and self._has_room(group):
             loop = self._queue[0].performer
             step = partial(self._perform_next, group, loop)
             if loop is None:
@@ -181,14 +184,19 @@ class Writer:
                 Turn(step).take(loop)
 
     def _perform_next(self, group: list[Order], loop: asyncio.AbstractEventLoop | None) -> bool:
-        """Perform the next order if it is one for *loop* and the group has room; tell whether."""
-        while self._queue and self._queue[0].performer is loop and len(group) < GROUP:
+        """Perform the next order if it is one for *loop* and belongs to *group*; tell whether."""
+        while self._queue and self._queue[0].performer is loop and self._has_room(group):
             order = self._queue.popleft()
             if order.is_wanted():
+                if not group:
+                    self._until = perf_counter() + self._gathering
                 group.append(order)
                 self._perform(order)
                 return True
         return False
+
+    def _has_room(self, group: list[Order]) -> bool:
+        return not group or (len(group) < GROUP and perf_counter() < self._until)
 
     def _next(self) -> Order | None:
         """Take the next order for which anybody still waits."""
@@ -213,6 +221,7 @@ class Writer:
         self._connection.execute("RELEASE act")
 
     def _commit(self, group: list[Order]) -> None:
+        began = perf_counter()
         try:
             self._connection.execute("COMMIT")
         except DatabaseError as error:
@@ -223,6 +232,8 @@ class Writer:
                 self._fail(group)
         else:
             self._is_born = self._is_born or any(order.has_news for order in group)
+            least, most = GATHERING
+            self._gathering = min(max(perf_counter() - began, least), most)
 
     def _undo(self, group: list[Order], error: DatabaseError) -> None:
         """Take back what the group has done, and say so."""

@@ -182,8 +182,9 @@ class Api(BaseRoute):
     async def _outcome(self, request: Request, call: Call) -> Outcome:
         """Return what the handler answers, or what it answered when this was sent before."""
         key = repeats.key_of(call, request.headers)
-        run = _Run(call)
-        return await (repeats.once(call, key, request.body, run) if key else run())
+        if key:
+            return await repeats.once(call, key, request.body, _Run(call))
+        return outcome_of(call.route, await call.route.handler(call))
 
     async def _note_use(self, asker: Asker) -> None:
         rules = self.service.settings.accounts
