@@ -194,7 +194,7 @@ class Api(BaseRoute):
             sessions.note_use(tx, asker.session_id or 0, *days)
 
         try:
-            await self.service.database.write(act)
+            await self.service.database.write(act, is_small=True)
         except (Unavailable, Unknown):
             LOG.warning("the use of a session couldn't be noted")
 

@@ -181,14 +181,14 @@ async def list_liked(call: Call) -> LikedPages:
 async def follow(call: Call) -> FollowReply:
     """Follow somebody."""
     name = call.path["name"]
-    count, _ = await call.write(lambda tx: follows.follow(tx, call.actor, name))
+    count, _ = await call.write(lambda tx: follows.follow(tx, call.actor, name), is_small=True)
     return FollowReply(followers=count, following=True)
 
 
 async def unfollow(call: Call) -> FollowReply:
     """Follow somebody no longer."""
     name = call.path["name"]
-    count, _ = await call.write(lambda tx: follows.unfollow(tx, call.actor, name))
+    count, _ = await call.write(lambda tx: follows.unfollow(tx, call.actor, name), is_small=True)
     return FollowReply(followers=count, following=False)
 
 
