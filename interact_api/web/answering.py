@@ -52,7 +52,7 @@ class Raw(Response):
         if take is None:
             await super().__call__(scope, receive, send)
         else:
-            await take(self.status_code, self.raw_headers, self.body)
+            await take(self.status_code, self.raw_headers, bytes(self.body))
 
 
 def outcome_of(route: Route, reply: object) -> Outcome:

@@ -91,7 +91,7 @@ class Protocol(HttpToolsProtocol):
         self._head = -1
         self._head_came()
         super().on_headers_complete()
-        self.scope["extensions"] = {whole.NAME: partial(self._answer, self.cycle)}  # type: ignore[typeddict-item]
+        self.scope["extensions"] = {whole.NAME: {"take": partial(self._answer, self.cycle)}}
         if self._is_leaving:
             self.cycle.keep_alive = False
 

@@ -25,8 +25,8 @@ Taker = Callable[[int, Headers, bytes], Awaitable[None]]
 
 def taker(scope: Scope) -> Taker | None:
     """Return what takes whole answers, if the server does."""
-    found: Taker | None = scope.get("extensions", {}).get(NAME)
-    return found
+    found: dict[str, Taker] = scope.get("extensions", {}).get(NAME, {})
+    return found.get("take")
 
 
 def head(status: int, headers: Headers, *, is_last: bool) -> bytes:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from interact_api.db import Database
-from interact_api.web.routes import comments
+from interact_api.accounts.actor import Actor
+from interact_api.db import Database, Reader
+from interact_api.social import threads
 from tests.support.service import Clock, member, page
 from tests.support.serving import Browser, Server, serving
 
@@ -34,13 +36,13 @@ def ada(server: Server) -> Browser:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return what grows whenever a thread is looked up."""
     found: list[str] = []
-    real = comments.threads.part
+    real = threads.part
 
-    def part(*args: object, **named: object) -> object:
-        found.append(str(args[1]))
-        return real(*args, **named)  # type: ignore[arg-type]
+    def part(reader: Reader, page_id: str, viewer: Actor, **how: Any) -> threads.Part:
+        found.append(page_id)
+        return real(reader, page_id, viewer, **how)
 
-    monkeypatch.setattr(comments.threads, "part", part)
+    monkeypatch.setattr(threads, "part", part)
     return found
 
 

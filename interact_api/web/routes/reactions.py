@@ -24,14 +24,18 @@ class ReportSent(Sent):
 async def like(call: Call) -> LikeReply:
     """Like a comment."""
     identity = number(call.path["comment"])
-    count, _ = await call.write(lambda tx: likes.like_comment(tx, call.actor, identity), is_small=True)
+    count, _ = await call.write(
+        lambda tx: likes.like_comment(tx, call.actor, identity), is_small=True
+    )
     return LikeReply(likes=count, liked=True)
 
 
 async def unlike(call: Call) -> LikeReply:
     """Take a like back."""
     identity = number(call.path["comment"])
-    count, _ = await call.write(lambda tx: likes.unlike_comment(tx, call.actor, identity), is_small=True)
+    count, _ = await call.write(
+        lambda tx: likes.unlike_comment(tx, call.actor, identity), is_small=True
+    )
     return LikeReply(likes=count, liked=False)
 
 
