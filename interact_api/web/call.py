@@ -86,11 +86,11 @@ class Call:
         """Return what reads the last commit; inside `within`, what the transaction sees."""
         return self._tx or self.service.database.reader
 
-    async def write(self, act: Callable[[Tx], T]) -> T:
+    async def write(self, act: Callable[[Tx], T], *, is_small: bool = False) -> T:
         """Run *act* in a transaction; return what it returns once that is on the disk."""
         if self._tx is not None:
             return act(self._tx)
-        return await self.service.database.write(act)
+        return await self.service.database.write(act, is_small=is_small)
 
     def within(self, tx: Tx) -> None:
         """Let all reads and writes happen in *tx*, whoever opened it commits."""

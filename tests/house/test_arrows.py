@@ -51,8 +51,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # The service's rooms from the ground up: each may know those that stand before it.
 SERVICE = """
-    errors toml secret wire sqlite tx writer db settings facts audit answers outbox steps schema manifest copied
-    recount load backup accounts social moderation notices numbers values source prune rebuild logs service
+    errors toml secret wire sqlite tx turn writer db settings facts audit answers outbox steps schema
+    manifest copied recount load backup accounts social moderation notices numbers values source
+    prune rebuild logs service
     supervisor web cli
 """.split()
 NOUNS = {"accounts", "social", "moderation", "notices", "numbers"}
