@@ -54,14 +54,14 @@ def statement(which: Waiting) -> str:
     if which == "reported":
         some = (
             "SELECT DISTINCT comment_id FROM reports WHERE resolved_at IS NULL"
-            " AND comment_id > :after ORDER BY comment_id LIMIT :limit"
+            " AND comment_id > :after ORDER BY comment_id LIMIT :limit + 0"
         )
         return f"{_SELECT} WHERE c.id IN ({some}) ORDER BY c.id"
     assert which in {"pending", "rejected", "spam"}
     # The first two conditions are those of the index comments_queue, word for word.
     return (
         f"{_SELECT} WHERE c.state IN ('pending', 'rejected', 'spam') AND c.held <> '{SHADOWED}'"
-        f" AND c.state = '{which}' AND c.id > :after ORDER BY c.id LIMIT :limit"
+        f" AND c.state = '{which}' AND c.id > :after ORDER BY c.id LIMIT :limit + 0"
     )
 
 

@@ -103,7 +103,6 @@ def add(
 ) -> Comment:
     """Add a comment to a page, public at once unless *held* says why not."""
     actor.must("create_comments")
-    actor = people.present(tx, actor)
     page = pages.open_thread(tx, page_id)
     above = None if parent_id is None else _parent(tx, actor, page.id, parent_id)
     if above is not None and above.depth + 1 >= limits.depth:
@@ -143,8 +142,6 @@ def edit(
     """Change what a comment says; if that is to be *held*, it is public no longer."""
     comment = seen(tx, comment_id, actor)
     must_edit(actor, comment, tx.now, limits)
-    if comment.is_by(actor):
-        people.present(tx, actor)
     if comment.body == text.source:
         return comment
     tx.run(

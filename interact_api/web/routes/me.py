@@ -173,9 +173,9 @@ async def deactivate(call: Call) -> Answer:
 
 async def leave(call: Call) -> Answer:
     """Close one's account for good."""
-    sent, who = call.body, call.actor
+    sent = call.body
     await _prove(call, sent.password)
-    await call.write(lambda tx: closing.delete(tx, who, who.id, sent.comments))
+    await call.write(lambda tx: closing.delete(tx, call.actor, call.actor.id, sent.comments))
     return Answer(cookies=(auth.no_session_cookie(call.settings),))
 
 
