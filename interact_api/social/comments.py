@@ -9,7 +9,7 @@ public replies stays in its place as a tombstone. The counters ``pages.comments`
 
 from typing import NamedTuple
 
-from interact_api import audit, facts
+from interact_api import audit, facts, outbox
 from interact_api.accounts.actor import Actor
 from interact_api.db import Reader, Tx
 from interact_api.errors import Conflict, Forbidden, Gone, NotFound, Refusal, invalid
@@ -239,6 +239,8 @@ def settle(tx: Tx, comment: Comment, state: str, held: str = "") -> None:
     change = (state == "approved") - comment.is_public
     if change:
         _count(tx, comment, change)
+    if change < 0:
+        outbox.withdraw(tx, target(comment.id))
 
 
 def target(comment_id: int) -> str:

@@ -53,7 +53,8 @@ class Request:
     @property
     def is_form(self) -> bool:
         """Tell whether a plain HTML form sent this, to a route that takes one."""
-        if self.match is None or not self.match.route.form:
+        # Browsers name the origin with each form; who doesn't is a program.
+        if self.match is None or not self.match.route.form or self.origin is None:
             return False
         return bodies.media_of(self.headers) == bodies.FORM
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, NamedTuple
 
+from interact_api.accounts import subscriptions
 from interact_api.accounts.actor import Actor
+from interact_api.accounts.subscriptions import Subscription
 from interact_api.web.routing import Route
 from tests.support.service import page
 from tests.support.serving import Browser, Client, Reply, Server
@@ -137,6 +139,11 @@ class Stage:
         number = ask.send("POST").json["id"]
         return ask._replace(path=f"/me/tokens/{number}", body=None)
 
+    def ending(self) -> str:
+        """Return the path by which somebody ends letters."""
+        of = Subscription(self.somebody().id, "reply")
+        return f"/unsubscribe?token={subscriptions.token(self.server.service.secret, of)}"
+
     def named(self, rest: str = "", before: str = "/users") -> str:
         """Return a path about somebody new."""
         return f"{before}/{self.somebody().name}{rest}"
@@ -212,6 +219,9 @@ GOOD: dict[str, Callable[[Stage], Ask]] = {
     "POST /me/tokens": lambda s: s.user("/me/tokens", WISH, role="Editor"),
     "DELETE /me/tokens/{token}": Stage.token,
     "GET /me/blocks": lambda s: s.user("/me/blocks"),
+
+    "GET /unsubscribe": lambda s: s.nobody(s.ending()),
+    "POST /unsubscribe": lambda s: s.nobody(s.ending()),
 
     "GET /users": lambda s: s.nobody("/users"),
     "GET /users/suggestions": lambda s: s.user("/users/suggestions"),
