@@ -24,7 +24,7 @@ KEPT = 30 * DAY
 # What follows from an act of one's own, behind one's password.
 OWN = ("welcome", "password_changed", "email_notice", "email_changed", "deleted")
 NEWS = ("comment", "reply", "mention", "follow")
-DESK = ("reported", "contact")  # to those who look after the site
+DESK = ("reported", "contact", "error")  # to those who look after the site
 _COUNTS = f"""
 SELECT count(*) FILTER (WHERE created_at > :now - {HOUR}), count(*) FROM outbox
 WHERE lower(recipient) = lower(:to) AND created_at > :now - {DAY} AND template NOT IN {OWN + NEWS}
