@@ -15,7 +15,7 @@ from interact_api.accounts import subscriptions
 from interact_api.accounts.actor import Actor
 from interact_api.db import Tx
 
-from . import comments, distance, pages
+from . import comments, pages
 from .comments import Comment
 from .pages import Page
 from .people import HIDDEN, LEFT, PRESENT, Person
@@ -42,7 +42,7 @@ def of_comment(tx: Tx, comment: Comment, answered: int | None = None) -> None:
     page = pages.find(tx, comment.page)
     told = {comment.user_id}
     for kind, who in _concerned(tx, page, comment, answered or comment.parent_id):
-        if who.id in told or not who.wants(kind) or distance.between(tx, who.id, comment.user_id):
+        if who.id in told or not who.wants(kind):
             continue
         told.add(who.id)
         outbox.tell(
@@ -73,7 +73,7 @@ def catch_up(tx: Tx, comment: Comment) -> None:
 
 def of_follow(tx: Tx, actor: Actor, followed: Person) -> None:
     """Tell somebody who follows them."""
-    who = None if actor.is_shadowed else _hearer(tx, "id", followed.id)
+    who = None if actor.is_shadowed else _hearer(tx, "id", followed.id, actor.id)
     if who is None or not who.wants("follow"):
         return
     outbox.tell(
@@ -96,19 +96,27 @@ def _concerned(
     if answered is not None:
         sql = "SELECT user_id FROM comments WHERE id = :id"
         wanted.append(("reply", "id", tx.value(sql, id=answered)))
-    mentioned = "SELECT user_id FROM mentions WHERE comment_id = :id"
-    wanted += [("mention", "id", who) for who in tx.all(int, mentioned, id=comment.id)]
+    if "@" in comment.body:
+        mentioned = "SELECT user_id FROM mentions WHERE comment_id = :id"
+        wanted += [("mention", "id", who) for who in tx.all(int, mentioned, id=comment.id)]
     wanted += [("comment", "name", name) for name in json.loads(page.authors)]
     for kind, column, value in wanted:
-        who = _hearer(tx, column, value)
+        who = _hearer(tx, column, value, comment.user_id)
         if who is not None:
             yield kind, who
 
 
-def _hearer(tx: Tx, column: str, value: object) -> Hearer | None:
-    return tx.one(
-        Hearer,
-        f"SELECT id, name, email, settings FROM users WHERE {column} = :value"  # noqa: S608 - ours
-        f" AND status IN {PRESENT} AND email IS NOT NULL AND confirmed_at IS NOT NULL",
-        value=value,
-    )
+def _hearer(tx: Tx, column: str, value: object, writer: int | None) -> Hearer | None:
+    """Return whom *value* names, if they may be written to of what *writer* did."""
+    return tx.one(Hearer, _HEARERS[column], value=value, writer=writer)
+
+
+_HEARERS = {
+    column: f"""
+SELECT id, name, email, settings FROM users WHERE {column} = :value AND status IN {PRESENT}
+    AND email IS NOT NULL AND confirmed_at IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = users.id AND blocked_id = :writer)
+    AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = :writer AND blocked_id = users.id)
+"""  # noqa: S608 - the names are ours
+    for column in ("id", "name")
+}
