@@ -44,6 +44,7 @@ class Link(UnstructuredHeader):
     """A header that holds a link: programs look for it, and don't put it together from pieces."""
 
     max_count = 1
+    name: str
 
     def fold(self, *, policy: Policy) -> str:
         """Return the header on one line."""
@@ -51,7 +52,7 @@ class Link(UnstructuredHeader):
 
 
 HEADERS = HeaderRegistry()
-HEADERS.map_to_type("list-unsubscribe", Link)
+HEADERS.map_to_type("list-unsubscribe", Link)  # type: ignore[arg-type] # it adds the base itself
 POLICY = SMTP.clone(header_factory=HEADERS)
 
 

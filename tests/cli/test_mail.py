@@ -1,12 +1,13 @@
 """``streamly mail``: dead letters are seen, sent once more, or thrown away."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from interact_api import outbox, schema
-from interact_api.db import Database
+from interact_api.db import Database, Tx
 from tests.support.folder import Folder
 
 from .running import Ran, site, streamly
@@ -17,22 +18,25 @@ def folder(tmp_path: Path) -> Folder:
     return site(tmp_path)
 
 
+def _post(name: str, tx: Tx) -> None:
+    outbox.post(tx, f"{name}@example.org", "reset", name="x", seed="a-seed")
+
+
+def _refuse(tx: Tx) -> None:
+    letter = outbox.take(tx)
+    assert letter is not None
+    outbox.note_failure(tx, letter, "550 no such user", is_final=True, chance=1)
+
+
 @pytest.fixture
 def db(folder: Folder) -> Iterator[Database]:
     path = folder.root / "var" / "streamly.db"
     schema.upgrade(path)
     made = Database(path)
     for name in ("ann", "bob", "cyd"):
-        to = f"{name}@example.org"
-        made.write_now(lambda tx, to=to: outbox.post(tx, to, "reset", name="x", seed="a-seed"))
+        made.write_now(partial(_post, name))
     for _ in "ab":
-        letter = made.write_now(outbox.take)
-        assert letter is not None
-        made.write_now(
-            lambda tx, one=letter: outbox.note_failure(
-                tx, one, "550 no such user", is_final=True, chance=1
-            )
-        )
+        made.write_now(_refuse)
     yield made
     made.close()
 

@@ -38,7 +38,8 @@ def test_a_token_lets_a_program_in_with_its_scopes(folder: Folder, db: Database)
     text = made.json["token"]["text"]
     found = tokens.actor(db.reader, tokens.digest(text), db.clock())
     assert found is not None
-    assert (found.name, found.scopes) == ("eve", {"read", "write"})
+    assert found.name == "eve"
+    assert found.scopes == frozenset({"read", "write"})
     assert text.encode() not in db.path.read_bytes()
 
 

@@ -10,7 +10,7 @@ from interact_api import outbox
 from interact_api.accounts import subscriptions
 from interact_api.accounts.actor import Actor
 from interact_api.accounts.subscriptions import Subscription
-from interact_api.db import Database
+from interact_api.db import Database, Tx
 from interact_api.errors import Gone
 from interact_api.moderation import admission, bans, queue
 from interact_api.notices.mail import Postman
@@ -139,7 +139,7 @@ def test_nobody_hears_of_themselves(town: Town) -> None:
 
 
 def test_a_letter_is_in_the_transaction_of_what_it_tells(town: Town) -> None:
-    def act(tx: outbox.Tx) -> None:
+    def act(tx: Tx) -> None:
         follows.follow(tx, town.bob, "ann")
         raise Gone("But no.")
 
@@ -192,7 +192,7 @@ def test_a_comment_that_waits_is_told_of_when_it_is_approved_and_once(town: Town
     held = town.says(town.bob, rules=CLOSED)
     assert town.told == []
     for decision in ("reject", "approve", "spam", "approve"):
-        town.decides(held, decision)  # type: ignore[arg-type]
+        town.decides(held, decision)
     assert [letter["Subject"] for letter in town.post()] == []  # the last "spam" took it back
     fresh = town.says(town.cyd, rules=CLOSED)
     town.decides(fresh, "approve")

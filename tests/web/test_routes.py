@@ -22,6 +22,7 @@ from tests.support.acts import rows
 from tests.support.service import page
 from tests.support.serving import Reply, Server, serving
 from tests.web import desk, stage
+from tests.web.joined import PASSWORD
 from tests.web.stage import GOOD, NOTHING_KEPT, PAGE, Ask, Stage
 from tests.web.test_accounts import notice
 
@@ -194,7 +195,7 @@ def test_a_like_that_a_shadow_falls_on_isnt_counted(theatre: Stage) -> None:
 
 def test_who_signs_in_anew_needs_no_session_that_still_stands(theatre: Stage) -> None:
     who = theatre.somebody()
-    ask = theatre.by(who, "/auth/login", {"login": who.name, "password": stage.PASSWORD})
+    ask = theatre.by(who, "/auth/login", {"login": who.name, "password": PASSWORD})
     leave = "DELETE FROM sessions WHERE user_id = :id"
     reply = between(theatre.server, lambda tx: tx.run(leave, id=who.id), lambda: ask.send("POST"))
     assert reply.status == 200
