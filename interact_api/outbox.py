@@ -39,6 +39,19 @@ ORDER BY created_at DESC, id DESC LIMIT 1
 """  # noqa: S608 - the names are ours
 
 
+_WAITING = """
+SELECT id, context FROM outbox WHERE state = 'waiting' AND attempts = 0
+    AND (context ->> 'about' = :about OR context ->> 'by' = :by)
+    AND (:reader = '' OR context ->> 'reader' = :reader)
+"""
+TAKEN_BACK = {"author": "Somebody", "quote": "", "about": "", "by": "", "path": "/"}
+
+
+class _Row(NamedTuple):
+    id: int
+    context: str
+
+
 class _Counts(NamedTuple):
     hour: int
     day: int
@@ -88,8 +101,8 @@ def tell(tx: Tx, recipient: str, template: str, **context: str) -> None:
     """
     Let a letter of `NEWS` leave, as `post` does, but an hour after the last one.
 
-    While one waits, this is counted in it as one `more`. Where *context* says what it is `about`,
-    `withdraw` can take it back.
+    While one waits, this is counted in it as one `more`. *context* says what it is `about`, `by`
+    whom and to which `reader`, so that `withdraw` can take it back.
     """
     last = tx.one(_Last, _LAST, to=recipient, day=tx.now - DAY)
     if last is not None and last.can_grow:
@@ -100,16 +113,21 @@ def tell(tx: Tx, recipient: str, template: str, **context: str) -> None:
     _add(tx, recipient, template, {"more": "", **context}, due)
 
 
-def withdraw(tx: Tx, about: str) -> None:
-    """Let no letter tell of what isn't public any more, unless it is on its way."""
-    sql = (
-        "SELECT id, context FROM outbox WHERE state = 'waiting' AND attempts = 0"
-        " AND context ->> 'about' = :about"
-    )
-    for number, context in tx.all(lambda *row: row, sql, about=about):
+def withdraw(tx: Tx, *, about: str = "", by: int = 0, reader: int = 0) -> None:
+    """
+    Let no letter of news tell of what isn't to be told any more, unless it is on its way.
+
+    Args:
+        tx: the change that takes it back.
+        about: what is taken away.
+        by: whose doing is, whatever it was.
+        reader: who isn't to hear; everybody, if it isn't said.
+    """
+    rows = tx.all(_Row, _WAITING, about=about, by=str(by), reader=str(reader or ""))
+    for number, context in rows:
         known = json.loads(context)
         if known["more"]:  # what else it counts is still news
-            _rewrite(tx, number, known | {"quote": "", "about": ""})
+            _rewrite(tx, number, known | TAKEN_BACK)
         else:
             tx.run("DELETE FROM outbox WHERE id = :id", id=number)
 

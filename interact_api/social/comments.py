@@ -240,7 +240,7 @@ def settle(tx: Tx, comment: Comment, state: str, held: str = "") -> None:
     if change:
         _count(tx, comment, change)
     if change < 0:
-        outbox.withdraw(tx, target(comment.id))
+        outbox.withdraw(tx, about=target(comment.id))
 
 
 def target(comment_id: int) -> str:

@@ -56,6 +56,7 @@ def of_comment(tx: Tx, comment: Comment, answered: int | None = None) -> None:
             quote=quote(comment.html),
             path=pages.permalink(page, comment.id),
             about=comments.target(comment.id),
+            by=str(comment.user_id),
         )
 
 
@@ -85,6 +86,7 @@ def of_follow(tx: Tx, actor: Actor, followed: Person) -> None:
         author=actor.name,
         path=f"/users/{actor.name}/",
         about=f"user:{actor.id}",
+        by=str(actor.id),
     )
 
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from email.message import EmailMessage
 
 import pytest
 
 from interact_api import outbox
-from interact_api.accounts import subscriptions
+from interact_api.accounts import closing, subscriptions
 from interact_api.accounts.actor import Actor
 from interact_api.accounts.subscriptions import Subscription
 from interact_api.db import Database, Tx
@@ -220,6 +221,55 @@ def test_what_is_taken_away_is_no_longer_quoted_but_the_rest_is_counted(town: To
     (letter,) = town.post()
     assert "Buy something" not in letter.as_string()
     assert "And 1 more" in text_of(letter)
+
+
+def _ban(town: Town) -> None:
+    town.db.write_now(lambda tx: bans.ban(tx, town.mod, "bob", "banned"))
+
+
+def _shadow(town: Town) -> None:
+    town.db.write_now(lambda tx: bans.ban(tx, town.mod, "bob", "shadowed"))
+
+
+def _block(town: Town) -> None:
+    town.db.write_now(lambda tx: blocks.block(tx, town.ann, "bob"))
+
+
+def _be_blocked(town: Town) -> None:
+    town.db.write_now(lambda tx: blocks.block(tx, town.bob, "ann"))
+
+
+def _leave(town: Town) -> None:
+    town.db.write_now(lambda tx: closing.delete(tx, town.bob, town.bob.id, "remove"))
+
+
+@pytest.mark.parametrize("event", [_ban, _shadow, _block, _be_blocked, _leave])
+def test_what_somebody_did_isnt_told_once_they_are_kept_away(
+    town: Town, event: Callable[[Town], None]
+) -> None:
+    town.says(town.bob, "You again.")
+    event(town)
+    assert ("ann", "comment") not in town.told
+    town.forget()
+    if event in {_ban, _shadow}:
+        town.db.write_now(lambda tx: bans.lift(tx, town.mod, "bob"))
+    town.says(town.cyd)
+    assert town.told == [("ann", "comment")]
+
+
+def test_a_letter_that_counts_others_forgets_who_was_kept_away(town: Town) -> None:
+    town.says(town.bob, "You again.")
+    town.says(town.cyd)
+    _block(town)
+    (letter,) = town.post()
+    assert letter["Subject"] == "Somebody wrote a comment – A Site"
+    assert "bob" not in letter.as_string()
+
+
+def test_who_is_blocked_by_one_is_heard_by_others(town: Town) -> None:
+    town.says(town.bob, "Hello @cyd.")
+    _block(town)
+    assert town.told == [("cyd", "mention")]
 
 
 def test_people_say_what_they_are_written_about(town: Town) -> None:
