@@ -1,15 +1,21 @@
 """The way out of letters: one click in a mail program, or a form behind the link."""
 
+import base64
 import json
+import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
+import html5lib
 import pytest
 
 from interact_api.accounts import subscriptions, tokens
 from interact_api.accounts.actor import Actor
 from interact_api.accounts.subscriptions import Subscription
 from interact_api.errors import Gone
+from interact_api.web.routes import letters
+from interact_api.web.routing import PREFIX
 from tests.support.service import member, page
 from tests.support.serving import SECRET, Reply, Server, serving
 
@@ -69,6 +75,27 @@ def test_looking_at_the_link_ends_nothing(server: Server) -> None:
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
     assert b"writes to you about comments that mention you" in reply.body
     assert settings_now(server, ann) == {}
+
+
+def test_the_page_behind_the_link_is_whole_and_loads_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path, title="Ada & <Co>") as server:
+        ann = member(server.database, "ann")
+        reply = server.anonymous().get(f"/unsubscribe?token={_token(ann, 'follow')}")
+    html5lib.HTMLParser(strict=True).parse(reply.body)
+    text = reply.body.decode()
+    assert "Ada &amp; &lt;Co&gt;" in text
+    assert not re.search(r"<(script|img|link|iframe|object)\b|\b(src|style)=|url\(|@import", text)
+    style = re.search("<style>(.*?)</style>", text, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(sha256(style[1].encode()).digest()).decode()
+    policy = reply.headers["content-security-policy"]
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "form-action 'self'" in policy
+
+
+def test_the_link_in_letters_is_the_routes() -> None:
+    known = {PREFIX + route.path for route in letters.ROUTES}
+    assert known == {subscriptions.PATH}
 
 
 @pytest.mark.parametrize("is_signed_in", [True, False])
