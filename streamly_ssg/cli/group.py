@@ -40,7 +40,9 @@ SERVICE = {
     "db": "interact_api.cli.db",
     "user": "interact_api.cli.user",
     "role": "interact_api.cli.role",
+    "token": "interact_api.cli.token",
     "comments": "interact_api.cli.comments",
+    "mail": "interact_api.cli.mail",
     "trending": "interact_api.cli.trending",
     "export": "interact_api.cli.export",
 }

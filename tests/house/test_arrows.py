@@ -149,6 +149,12 @@ def test_only_nouns_and_the_ground_know_sql() -> None:
     assert knowing <= KNOW_SQL
 
 
+def test_sql_is_known_where_it_stands() -> None:
+    assert SQL.search('"SELECT id FROM users WHERE id = :id"')
+    assert SQL.search('"UPDATE pages SET hidden = 1"')
+    assert not SQL.search('"""Update the pages."""')
+
+
 def test_an_import_inside_a_function_counts() -> None:
     source = "def f():\n    from .b import c\n"
     assert list(imports(source, "streamly_ssg.a", is_package=False)) == ["streamly_ssg.b"]
