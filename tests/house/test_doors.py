@@ -22,6 +22,7 @@ DOORS = {
             "pages/escaping.py",
             "pages/rendering.py",
             "pages/themes.py",
+            "pages/wording.py",
         },
         "latex2mathml": {"documents/mathematics.py"},
         "lxml": {"check/pages.py", "pages/feeds.py"},
