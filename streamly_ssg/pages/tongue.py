@@ -36,7 +36,6 @@ class Tongue(Value):
     period: str = "{month} {year}"
     group: str = ","
     grouping: tuple[int, int] = (3, 3)
-    least: int = 1
 
     def text(self, message: str, **values: object) -> str:
         """Return *message* in this language, its placeholders filled in."""
@@ -113,7 +112,7 @@ def grouped(value: int, tongue: Tongue) -> str:
     """Return a whole number with its digits in groups, as the language has them."""
     digits = str(abs(value))
     last, others = tongue.grouping
-    if not last or len(digits) < last + tongue.least:
+    if not last or len(digits) <= last:
         return str(value)
     parts, digits = [digits[-last:]], digits[:-last]
     while digits:

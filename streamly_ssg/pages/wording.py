@@ -16,6 +16,8 @@ from typing import NamedTuple
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.visitor import NodeTransformer
 
+from streamly_ssg.errors import ContentError, problem
+
 from .escaping import PlainEnvironment
 from .tongue import CONTEXT, COUNT, ENGLISH, PLACEHOLDER, Tongue
 
@@ -58,14 +60,16 @@ class WordingEnvironment(PlainEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        tree.messages = tuple(_messages(tree))  # type: ignore[attr-defined]
         return _Translation(self.tongue, name, filename).visit(tree)  # type: ignore[no-any-return]
 
 
-def messages_of(tree: nodes.Template) -> tuple[Message, ...]:
-    """Return what a parsed template says."""
-    found: tuple[Message, ...] = getattr(tree, "messages", ())
-    return found
+def said(text: str, path: str) -> list[Message]:
+    """Return what the template *text*, the file *path*, says."""
+    try:
+        return list(_messages(_READER.parse(text)))
+    except TemplateSyntaxError as error:
+        told = error.message or "can't be read"
+        raise ContentError(problem("TEMPLATE", told, path=path, line=error.lineno)) from error
 
 
 def _messages(tree: nodes.Template) -> Iterator[Message]:
@@ -187,3 +191,7 @@ class _Translation(NodeTransformer):
 
 def _filtered(value: nodes.Expr, name: str) -> nodes.Filter:
     return nodes.Filter(value, name, [], [], None, None)
+
+
+_READER = PlainEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
+_READER.newstyle_gettext = True  # type: ignore[attr-defined]
