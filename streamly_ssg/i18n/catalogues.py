@@ -50,7 +50,7 @@ def check(themes: Sequence[Theme], code: str) -> list[Problem]:
     shown = theme.shown(path)
     read = library(code).read(shown, _bytes(theme, path), code)
     entries = {entry.key: entry for entry in read.entries}
-    faults = list(faults_of(shown, read, read.count))
+    faults = list(faults_of(shown, read))
     faults += _unfinished(shown, entries.values())
     for key, found in _wanted(themes, code).items():
         if key not in entries:
@@ -78,7 +78,7 @@ def _lost(entry: Any) -> str:
     """Return a placeholder that a translation leaves out; of a number, some forms may do so."""
     wanted = placeholders(entry.texts[-1])
     given = set().union(*map(placeholders, entry.forms))
-    return min((f"%({name})s" for name in wanted - given), default="")
+    return min(wanted - given, default="")
 
 
 def _wanted(themes: Sequence[Theme], code: str) -> dict[str, Found]:

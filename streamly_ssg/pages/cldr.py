@@ -26,6 +26,7 @@ _PARTS = {"d": "{day}", "M": "{month}", "L": "{month}", "y": "{year}"}
 # What says when and by which program a catalogue was made.
 _CHANCE = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Report-Msgid-Bugs-To')
 _NOBODY = (b"EMAIL@ADDRESS", b"<LL@li.org>")
+_LINE = re.compile(rb'(\xef\xbb\xbf)?\s*(#.*|((msg\w+(\[\d+\])?\s*)?"([^"\\]|\\.)*")?)\s*')
 _NUMERIC = 2  # a month of up to two letters is written as a number
 
 
@@ -61,6 +62,10 @@ def read(path: str, data: bytes, code: str) -> Messages:
 
 def opened(path: str, data: bytes, code: str) -> Catalog:
     """Return the catalogue *path* as Babel knows it."""
+    for number, line in enumerate(data.splitlines(), 1):
+        # Babel would leave such a message out without a word.
+        if not _LINE.fullmatch(line):
+            raise ContentError(_fault(path, "is no line of a catalogue", number))
     try:
         return read_po(BytesIO(data), locale=_locale(code), abort_invalid=True)
     except PoFileError as error:

@@ -114,6 +114,15 @@ def versions(
     )
 
 
+def everywhere(url: str, fetch: Fetch) -> tuple[views.Version, ...]:
+    """Return the page at *url*, which every language has, in the other languages."""
+    place: Origin = fetch(make("origin"))
+    below = url[len(place.prefixes.get(place.at(url), "")) :]
+    trees = sorted({place.language: "", **place.prefixes}.items())
+    found = tuple(Translation(code, Ref("", prefix + below)) for code, prefix in trees)
+    return versions(found, url, fetch)
+
+
 def alternates(translations: tuple[Translation, ...], place: Origin) -> tuple[views.Link, ...]:
     """Return the addresses of a page by language, for machines; ``x-default`` is the site's own."""
     found = [views.Link(one.lang, place.whole(one.ref.url)) for one in translations]

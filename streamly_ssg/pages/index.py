@@ -237,11 +237,11 @@ def _add_lists(routes: _Routes, lists: Sequence[Sequence[Found]], fetch: Fetch) 
         for tree, of_tree in zip(routes.trees, lists, strict=True):
             lang = origin.spoken(tree.tree)
             for url, _ in of_tree:
-                found.setdefault(_below(url, tree), ())
-                found[_below(url, tree)] += (Translation(lang, Ref("", url)),)
+                one = Translation(lang, Ref("", url))
+                found[_below(url, tree)] = (*found.get(_below(url, tree), ()), one)
     for tree, of_tree in zip(routes.trees, lists, strict=True):
         for url, route in of_tree:
-            others = found.get(_below(url, tree), ())
+            others = tuple(sorted(found.get(_below(url, tree), ()), key=lambda one: one.lang))
             routes.add(url, _translated(route, others) if len(others) > 1 else route)
     for url, route in listing.people(routes.known, fetch):
         routes.add(url, route)

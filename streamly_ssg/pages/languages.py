@@ -76,7 +76,8 @@ def _spoken(code: str, catalogues: "list[tuple[str, Messages]]") -> Tongue:
     count, plural = known.plural_of(code)
     if catalogues:
         _, count, plural = catalogues[-1][1]
-    faults = [fault for path, one in catalogues for fault in faults_of(path, one, count)]
+    faults = [fault for path, one in catalogues for fault in faults_of(path, one)]
+    faults += _disagreements(catalogues)
     if faults:
         raise ContentError(*faults)
     messages = {
@@ -95,17 +96,20 @@ def _spoken(code: str, catalogues: "list[tuple[str, Messages]]") -> Tongue:
     )
 
 
-def faults_of(path: str, messages: "Messages", count: int) -> Iterator[Problem]:
-    """Yield what would break a page: a wrong number of forms, a placeholder that nobody fills."""
+def _disagreements(catalogues: "list[tuple[str, Messages]]") -> Iterator[Problem]:
+    """Yield where themes count in different ways: a number has one rule for the whole page."""
+    for path, one in catalogues[:-1]:
+        nearest, last = catalogues[-1]
+        if one.count != last.count:
+            text = f"numbers have {last.count} forms here, and {one.count} in {path}"
+            hint = "take Plural-Forms from there"
+            yield problem("LANGUAGE", text, path=nearest, line=1, hint=hint)
+
+
+def faults_of(path: str, messages: "Messages") -> Iterator[Problem]:
+    """Yield what would break a page: a placeholder that nobody fills."""
     for entry in messages.entries:
-        if not any(entry.forms) or entry.is_fuzzy:
-            continue
-        wanted = count if len(entry.texts) > 1 else 1
-        if len(entry.forms) != wanted:
-            text = f'"{entry.texts[0]}" has {len(entry.forms)} forms'
-            hint = f"the language has {wanted}; Plural-Forms in the first message says which"
-            yield problem("LANGUAGE", text, path=path, line=entry.line, hint=hint)
-        for strange in strangers(entry):
+        for strange in [] if entry.is_fuzzy else strangers(entry):
             text = f'"{strange}" is in the translation and not in "{entry.texts[0]}"'
             hint = _known(entry.texts)
             yield problem("LANGUAGE", text, path=path, line=entry.line, hint=hint)

@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.errors import ContentError, problem
+from streamly_ssg.values import changed
 
 from . import frame, views
 from .filters import address, iso
@@ -54,12 +55,12 @@ def sitemap(route: SitemapRoute, fetch: Fetch) -> bytes:
 
 def _sitemap_line(entry: SitemapEntry, origin: Origin) -> str:
     moment = origin.local(entry.updated)
-    changed = f"<lastmod>{iso(moment)}</lastmod>" if moment else ""
+    stamp = f"<lastmod>{iso(moment)}</lastmod>" if moment else ""
     others = "".join(
         f'<xhtml:link rel="alternate" hreflang="{one.title}" href="{escape(address(one.url))}"/>'
         for one in frame.alternates(entry.translations, origin)
     )
-    return f"<url><loc>{_location(entry.url, origin)}</loc>{changed}{others}</url>\n"
+    return f"<url><loc>{_location(entry.url, origin)}</loc>{stamp}{others}</url>\n"
 
 
 def _location(url: str, origin: Origin) -> str:
@@ -105,7 +106,10 @@ def shell(route: ShellRoute, fetch: Fetch) -> Work:
     used, data_names = frame.templates("shell.html", tree, fetch)
     view = views.ShellView(
         site=frame.shown(make("site", tree), fetch),
-        page=_unindexed("shell", SHELLS[route.name], route.url, fetch),
+        page=changed(
+            _unindexed("shell", SHELLS[route.name], route.url, fetch),
+            versions=frame.everywhere(route.url, fetch) if origin.prefixes else (),
+        ),
         data=frame.data(data_names, fetch),
         kind=route.name,
     )

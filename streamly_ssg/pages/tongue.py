@@ -48,7 +48,8 @@ class Tongue(Value):
 
     def month_of(self, year: int, number: int) -> str:
         """Return a month of a year: March 2026."""
-        return self.period.format(month=self.months_alone[number - 1], year=year)
+        name = self.months_alone[number - 1]
+        return self.period.format(month=name, year=year, number=number)
 
 
 ENGLISH = Tongue()
