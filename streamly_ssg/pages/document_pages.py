@@ -115,7 +115,7 @@ def _page(
         translations=frame.alternates(route.translations, origin),
         previous=origin.link(route.older.url) if route.older else "",
         next=origin.link(route.newer.url) if route.newer else "",
-        versions=frame.versions(route.translations, route.url, fetch),
+        versions=frame.versions(route.translations, route.url, origin),
     )
 
 

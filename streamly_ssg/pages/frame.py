@@ -15,7 +15,6 @@ from streamly_ssg.inputs.languages import Language
 from streamly_ssg.values import Raw, encode
 
 from . import views
-from .filters import language
 from .origin import Origin
 from .rendering import Templates, Text, render
 from .routes import Ref, Translation
@@ -60,7 +59,7 @@ def site(tree: str, fetch: Fetch) -> views.Site:
         assets={asset.name: place.link(asset.url) for asset in fetch(make("assets"))},
         theme=fetch(make("config", "theme")) | own.theme,
         extra=fetch(make("config", "extra")),
-        languages=_homes(place, fetch) if place.prefixes else (),
+        languages=_homes(place) if place.prefixes else (),
     )
 
 
@@ -89,38 +88,30 @@ def _in_tree(url: str, tree: str, fetch: Fetch) -> str:
     return place.prefixes[tree] + url if tree and url in SHARED else url
 
 
-def _homes(place: Origin, fetch: Fetch) -> tuple[views.Version, ...]:
+def _homes(place: Origin) -> tuple[views.Version, ...]:
     trees = {place.language: "/"} | {code: f"{at}/" for code, at in place.prefixes.items()}
     return tuple(
-        views.Version(code, name_of(code, fetch), place.link(url)) for code, url in trees.items()
+        views.Version(code, place.name(code), place.link(url)) for code, url in trees.items()
     )
 
 
-def name_of(code: str, fetch: Fetch) -> str:
-    """Return what a language calls itself."""
-    own = fetch(make("config", "languages")).get(code)
-    return (own.name if own else "") or language(code)
-
-
 def versions(
-    translations: tuple[Translation, ...], url: str, fetch: Fetch
+    translations: tuple[Translation, ...], url: str, place: Origin
 ) -> tuple[views.Version, ...]:
     """Return the page at *url* in the other languages, for readers."""
-    place: Origin = fetch(make("origin")) if translations else None
     return tuple(
-        views.Version(one.lang, name_of(one.lang, fetch), place.link(one.ref.url))
+        views.Version(one.lang, place.name(one.lang), place.link(one.ref.url))
         for one in translations
         if one.ref.url != url
     )
 
 
-def everywhere(url: str, fetch: Fetch) -> tuple[views.Version, ...]:
+def everywhere(url: str, place: Origin) -> tuple[views.Version, ...]:
     """Return the page at *url*, which every language has, in the other languages."""
-    place: Origin = fetch(make("origin"))
     below = url[len(place.prefixes.get(place.at(url), "")) :]
     trees = sorted({place.language: "", **place.prefixes}.items())
     found = tuple(Translation(code, Ref("", prefix + below)) for code, prefix in trees)
-    return versions(found, url, fetch)
+    return versions(found, url, place)
 
 
 def alternates(translations: tuple[Translation, ...], place: Origin) -> tuple[views.Link, ...]:

@@ -94,7 +94,7 @@ def page_of(
         translations=frame.alternates(translations, origin),
         previous=at(number - 1),
         next=at(number + 1),
-        versions=frame.versions(translations, route.url, fetch),
+        versions=frame.versions(translations, route.url, origin),
     )
 
 
@@ -145,7 +145,7 @@ def home_page(route: HomeRoute, fetch: Fetch) -> Work:
             canonical=origin.whole(route.url),
             language=site.language,
             translations=frame.alternates(route.translations, origin),
-            versions=frame.versions(route.translations, route.url, fetch),
+            versions=frame.versions(route.translations, route.url, origin),
         ),
         data=frame.data(data_names, fetch),
         latest=frame.teasers(route.latest, fetch),
@@ -219,5 +219,5 @@ def _plain_page(title: str, route: TermsRoute | ArchiveRoute, fetch: Fetch) -> v
         canonical=origin.whole(route.url),
         language=origin.spoken(tree),
         translations=frame.alternates(route.translations, origin),
-        versions=frame.versions(route.translations, route.url, fetch),
+        versions=frame.versions(route.translations, route.url, origin),
     )

@@ -8,6 +8,7 @@ from streamly_ssg.engine.rule import Fetch
 from streamly_ssg.inputs import languages
 from streamly_ssg.values import Value, field
 
+from .filters import language
 from .urls import prefix_of, zone
 
 
@@ -20,6 +21,7 @@ class Origin(Value):
     language: str
     title: str
     prefixes: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def tree(self, lang: str | None) -> str:
         """Return the language of [languages] whose pages those in *lang* stand among, or ""."""
@@ -28,6 +30,10 @@ class Origin(Value):
                 return lang
             lang = lang.rpartition("-")[0]
         return ""
+
+    def name(self, code: str) -> str:
+        """Return what a language calls itself."""
+        return self.names.get(code) or language(code)
 
     def spoken(self, tree: str) -> str:
         """Return the language in which the pages of *tree* speak."""
@@ -70,4 +76,5 @@ def origin(_name: str, fetch: Fetch) -> Origin:
             for code, one in sorted(others.items())
             if code != site.language
         },
+        names={code: one.name for code, one in sorted(others.items()) if one.name},
     )

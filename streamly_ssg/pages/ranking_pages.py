@@ -54,7 +54,7 @@ def _page(route: RankingRoute, tree: str, fetch: Fetch) -> views.Page:
         canonical=origin.whole(f"{home}/trending/week/" if is_week else route.url),
         language=origin.spoken(tree),
         translations=() if is_week else frame.alternates(route.translations, origin),
-        versions=frame.versions(route.translations, route.url, fetch),
+        versions=frame.versions(route.translations, route.url, origin),
     )
 
 

@@ -108,7 +108,7 @@ def shell(route: ShellRoute, fetch: Fetch) -> Work:
         site=frame.shown(make("site", tree), fetch),
         page=changed(
             _unindexed("shell", SHELLS[route.name], route.url, fetch),
-            versions=frame.everywhere(route.url, fetch) if origin.prefixes else (),
+            versions=frame.everywhere(route.url, origin) if origin.prefixes else (),
         ),
         data=frame.data(data_names, fetch),
         kind=route.name,
