@@ -49,7 +49,7 @@ class Messages(NamedTuple):
     """A catalogue: its messages, how many forms numbers have, and the rule that tells which."""
 
     entries: tuple[Entry, ...]
-    count: int
+    forms: int
     plural: str
 
 
@@ -132,7 +132,8 @@ def manners(code: str) -> dict[str, Any]:
         return {}
     # A copy: Babel writes what it finds into data that other languages share, and then theirs would
     # depend on which of them was asked for first.
-    data: Any = LocaleDataDict(deepcopy(load(str(locale))))
+    shared: Any = load(str(locale))
+    data: Any = LocaleDataDict(deepcopy(shared))
     months = data["months"]
     return {
         "months": _names(months["format"]["wide"]),

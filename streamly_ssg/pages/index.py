@@ -254,7 +254,7 @@ def _below(url: str, tree: Catalogue) -> str:
 def _translated(route: Route, translations: tuple[Translation, ...]) -> Route:
     if isinstance(route, FeedRoute) or (isinstance(route, ListRoute) and route.step.number > 1):
         return route
-    return changed(route, translations=translations)  # type: ignore[type-var]
+    return changed(route, translations=translations)
 
 
 def _add_redirects(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:

@@ -100,8 +100,8 @@ def _disagreements(catalogues: "list[tuple[str, Messages]]") -> Iterator[Problem
     """Yield where themes count in different ways: a number has one rule for the whole page."""
     for path, one in catalogues[:-1]:
         nearest, last = catalogues[-1]
-        if one.count != last.count:
-            text = f"numbers have {last.count} forms here, and {one.count} in {path}"
+        if one.forms != last.forms:
+            text = f"numbers have {last.forms} forms here, and {one.forms} in {path}"
             hint = "take Plural-Forms from there"
             yield problem("LANGUAGE", text, path=nearest, line=1, hint=hint)
 

@@ -93,7 +93,7 @@ def _compiled(tongue: bytes) -> _Compiled:  # noqa: ARG001 - each language has i
     return _Compiled()
 
 
-def environment(sources: Sources, tongue: bytes = b"") -> Environment:
+def environment(sources: Sources, tongue: bytes = b"") -> WordingEnvironment:
     """Return an environment with Streamly's filters over *sources*, in an encoded language."""
     made = WordingEnvironment(
         loader=_Loader(sources),

@@ -222,3 +222,4 @@ def _marked(name: str, data: bytes) -> str:
 
 
 _PARSER = environment({})
+_PARSER.translates = False  # what is wrong with a word is told where it is used

@@ -50,6 +50,7 @@ class WordingEnvironment(PlainEnvironment):
     """An environment whose templates speak *tongue*."""
 
     tongue = ENGLISH
+    translates = True
 
     def speak(self, tongue: Tongue) -> None:
         """Compile templates in this language from now on."""
@@ -60,6 +61,8 @@ class WordingEnvironment(PlainEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
+        if not self.translates:
+            return tree
         return _Translation(self.tongue, name, filename).visit(tree)  # type: ignore[no-any-return]
 
 
@@ -73,10 +76,8 @@ def said(text: str, path: str) -> list[Message]:
 
 
 def _messages(tree: nodes.Template) -> Iterator[Message]:
-    for node in tree.find_all((nodes.Call, nodes.Filter)):
-        message = _counted(node) if isinstance(node, nodes.Filter) else _said(node)
-        if message:
-            yield message
+    found = [*map(_said, tree.find_all(nodes.Call)), *map(_counted, tree.find_all(nodes.Filter))]
+    yield from sorted((one for one in found if one), key=lambda one: one.line)
 
 
 def _said(call: nodes.Call) -> Message | None:
@@ -92,8 +93,9 @@ def _said(call: nodes.Call) -> Message | None:
 
 
 def _counted(node: nodes.Filter) -> Message | None:
-    words = [arg.value for arg in node.args if isinstance(arg, nodes.Const)]
-    if node.name not in {"plural", "forms"} or not words or len(words) != len(node.args):
+    given = [node.node, *node.args] if node.name == "forms" else node.args
+    words = [one.value for one in given if isinstance(one, nodes.Const)]
+    if node.name not in {"plural", "forms"} or not words or len(words) != len(given):
         return None
     one, many = words[0], words[1] if len(words) > 1 else f"{words[0]}s"
     return Message(COUNT + one, COUNT + many, "", node.lineno)
@@ -106,15 +108,16 @@ class _Translation(NodeTransformer):
         self._tongue = tongue
         self._place = name, filename
 
-    def visit_Output(self, node: nodes.Output) -> nodes.Node | list[nodes.Node]:  # noqa: N802 - as Jinja calls it
-        if len(node.nodes) == 1 and isinstance(node.nodes[0], nodes.Call):
-            message = self._message(node.nodes[0])
-            if message and node.nodes[0].node.name != TEXT:  # type: ignore[attr-defined]
-                return self._block(message, node.nodes[0])
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802 - as Jinja calls it
+        only = node.nodes[0] if len(node.nodes) == 1 else None
+        if isinstance(only, nodes.Call):
+            message = self._message(only)
+            if message and isinstance(only.node, nodes.Name) and only.node.name != TEXT:
+                return self._block(message, only)
         children: list[nodes.Expr] = []
         for child in node.nodes:
             message = self._message(child) if isinstance(child, nodes.Call) else None
-            if message:
+            if message and isinstance(child, nodes.Call):
                 children += self._pieces(self._forms(message)[0], child, nodes.Const)
             else:
                 children.append(self.visit(child))

@@ -83,7 +83,7 @@ def test_what_no_page_shows_makes_none(
 def test_a_guess_is_not_shown(sources: Mapping[str, bytes]) -> None:
     text = catalogue(Sign_in="Rein", Note="Zettel")
     check_rebuild(
-        sources | {"themes/mine/i18n/de.po": text.encode()},
+        {**sources, "themes/mine/i18n/de.po": text.encode()},
         {"themes/mine/i18n/de.po": f'{text}\n#, fuzzy\nmsgid "Older"\nmsgstr "Alt"\n'},
         rebuilt=(),
     )

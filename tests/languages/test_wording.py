@@ -51,9 +51,8 @@ def shown(template: str, tongue: Tongue | None = GERMAN, **values: object) -> st
     ],
 )
 def test_a_text_is_said_in_the_language(template: str, german: str, english: str) -> None:
-    values = {"n": 7, "count": 1234, "name": "<b>"}
-    assert shown(template, **values) == german
-    assert shown(template, None, **values) == english
+    assert shown(template, n=7, count=1234, name="<b>") == german
+    assert shown(template, None, n=7, count=1234, name="<b>") == english
 
 
 def test_a_text_that_a_macro_is_given_is_escaped_once() -> None:
