@@ -21,6 +21,7 @@ PORCH = API | {
     "watch",
     "devserver",
     "starter",
+    "i18n",
     "workers",
 }
 MAY_IMPORT: dict[str, set[str]] = {
@@ -40,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": API,
     "check": API | {"api"},
     "explain": API | {"api"},
+    "i18n": API | {"api"},
     "publish": API | {"api"},
     "verify": API | {"api"},
     "watch": {"inputs"},
