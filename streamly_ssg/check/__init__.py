@@ -14,9 +14,9 @@ What `streamly check` finds beyond what every build says.
 """
 
 from .advice import ADVICE
-from .fixing import mends
+from .fixing import advice, mends
 from .mends import Mend, write
 from .outside import outside_problems
 from .whole import check, dead_links
 
-__all__ = ["ADVICE", "Mend", "check", "dead_links", "mends", "outside_problems", "write"]
+__all__ = ["ADVICE", "Mend", "advice", "check", "dead_links", "mends", "outside_problems", "write"]

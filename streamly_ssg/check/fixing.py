@@ -6,6 +6,7 @@ from typing import Any
 
 from streamly_ssg.api import Site
 from streamly_ssg.engine.key import make
+from streamly_ssg.errors import ContentError, Problem
 from streamly_ssg.looking import Look
 from streamly_ssg.pages.routes import DocumentRoute, RedirectRoute
 from streamly_ssg.pages.rules import FILES
@@ -22,25 +23,25 @@ PATTERN = ("*", ":")
 def mends(site: Site) -> Iterator[Mend]:
     """Yield what could be mended on *site*, a file at a time."""
     with site.looking() as look:
-        yield from _mends(site, look)
+        ground = _Ground(look)
+        for path in ground.documents:
+            data = (site.root / "content" / path).read_bytes()
+            text, edits = ground.edits(path, data, ids=True)
+            if text and edits and not ground.edits(path, text.edited(edits), ids=True)[1]:
+                yield mend(site.root, text, data, edits)
 
 
-def _mends(site: Site, look: Look) -> Iterator[Mend]:
-    ground = _Ground(look)
-    for path in ground.documents:
-        data = (site.root / "content" / path).read_bytes()
-        text = read(path, data)
-        if text is None:
-            continue
-        edits = list(ground.edits(text, data))
-        if edits and _is_settled(ground, path, text.edited(edits)):
-            yield mend(site.root, text, data, edits)
-
-
-def _is_settled(ground: "_Ground", path: str, after: bytes) -> bool:
-    """Whether nothing of a mended file would be mended again."""
-    text = read(path, after)
-    return text is not None and not list(ground.edits(text, after))
+def advice(site: Site) -> list[Problem]:
+    """Return what could be written better on *site*; that an id isn't written down is no fault."""
+    found: list[Problem] = []
+    with site.looking() as look:
+        ground = _Ground(look)
+        for path in ground.documents:
+            data = (site.root / "content" / path).read_bytes()
+            text, edits = ground.edits(path, data, ids=False)
+            if text and edits:
+                found += mend(site.root, text, data, edits).advice
+    return found
 
 
 class _Ground:
@@ -57,11 +58,20 @@ class _Ground:
         self._parsing = look(make("parsing"))
         self._addresses = _addresses(look, content)
 
-    def edits(self, text: Text, data: bytes) -> Iterator[Edit]:
-        """Yield what could be better in one document."""
+    def edits(self, path: str, data: bytes, *, ids: bool) -> tuple[Text | None, list[Edit]]:
+        """Return one document, and what could be better in it."""
+        text = read(path, data)
+        if text is None:
+            return None, []
+        try:
+            return text, list(self._edits(text, data, ids=ids))
+        except ContentError:
+            return None, []  # its front matter can't be read, so nobody knows where it ends
+
+    def _edits(self, text: Text, data: bytes, *, ids: bool) -> Iterator[Edit]:
         head = self._heads.get(text.path)
         if head is not None:
-            if head.kind in KINDS and self._ids[head.id] == 1:
+            if ids and head.kind in KINDS and self._ids[head.id] == 1:
                 yield from missing_id(text, head.id)
             if self._spelling.is_needed:
                 yield from self._spelling.edits(text, (*head.tags, *head.categories))

@@ -13,6 +13,7 @@ from .pages import Page, Spot
 WEB = {"", "http", "https"}
 ALWAYS_THERE = {"", "top"}
 SERVICE = "/api/"
+GUESSES = 50  # dead links whose nearest neighbour is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Links:
         self._pages = pages
         self._moved = {path.rstrip("/") for path in moved}
         self._judged: dict[str, Fault | None] = {}
+        self._guesses = GUESSES
 
     def dead(self, files: Iterable[str]) -> Iterator[Dead]:
         """Yield the links on the pages *files* that lead nowhere."""
@@ -84,7 +86,9 @@ class Links:
             parts = urlsplit(url)
         except ValueError:
             return False
-        return parts.netloc not in {"", self._host} and self._host not in unquote(parts.query)
+        return parts.netloc not in {"", self._host} and self._host not in unquote(
+            f"{parts.query} {parts.fragment}"
+        )
 
     def file_of(self, file: str, url: str) -> str:
         """Return the file of the output that *url* on the page *file* means, or an empty text."""
@@ -156,8 +160,9 @@ class Links:
         return "ANCHOR", text, did_you_mean(mark, ids)
 
     def _near(self, path: str) -> str:
-        near = did_you_mean(path, self._addresses.get(splitext(path)[1], ()))
-        return near or "correct it, or take the link out"
+        self._guesses -= 1
+        alike = self._addresses.get(splitext(path)[1], ()) if self._guesses >= 0 else ()
+        return did_you_mean(path, alike) or "correct it, or take the link out"
 
     @cached_property
     def _addresses(self) -> dict[str, list[str]]:

@@ -62,16 +62,14 @@ class Addresses:
 
     def edits(self, text: Text) -> Iterator[Edit]:
         """Yield the links of a document that could be written better."""
+        if not any(self.better(url, text.path)[0] for _, url in _urls(text.text)):
+            return  # as nearly always, and then it doesn't matter what is code
         start = text.body_start
-        if "](" not in text.text and "]:" not in text.text and "<" not in text.text:
-            return
-        for match in _URL.finditer(without_code(text.text[start:])):
-            group = match.lastindex or 1
-            url = match[group]
+        for at, url in _urls(without_code(text.text[start:])):
             better, what = self.better(url, text.path)
-            if better and better != url:
-                at = start + match.start(group)
-                yield Edit(at, at + len(url), better, f'links to "{url}", {what} "{better}"')
+            if better:
+                end = start + at + len(url)
+                yield Edit(start + at, end, better, f'links to "{url}", {what} "{better}"')
 
     def better(self, url: str, path: str) -> tuple[str, str]:
         """Return how the link *url* of the document *path* is written best, and why."""
@@ -125,6 +123,13 @@ class Addresses:
             return ""
         path = target.removesuffix(".html")
         return f"{path}/" if f"{path[1:]}/index.html" in self._files else ""
+
+
+def _urls(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where the links of *text* are, and where they lead."""
+    for match in _URL.finditer(text):
+        group = match.lastindex or 1
+        yield match.start(group), match[group]
 
 
 def without_code(text: str) -> str:

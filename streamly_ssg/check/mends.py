@@ -30,24 +30,28 @@ OPEN = (".#{}", ".{}.swp", ".{}.swo", ".~lock.{}#")  # what editors put beside a
 
 
 class Edit(NamedTuple):
-    """A stretch of a text and what is to stand there; *quiet* ones are no advice."""
+    """A stretch of a text, what is to stand there, and why."""
 
     start: int
     end: int
     new: str
     what: str
-    quiet: bool = False
 
 
 class Text:
     """A document as its author wrote it, without the mark that some editors begin with."""
 
     def __init__(self, path: str, data: bytes) -> None:
-        """Read the content file *path*; raise ContentError if it can't be read."""
+        """Read the content file *path*; raise ContentError if it is no text."""
         self.path = path
-        self.split: Split = split(path, read_text(path, data))
+        self._clean = read_text(path, data)
         self.mark = MARK if data.startswith(MARK.encode()) else ""
         self.text = data.decode("utf-8").removeprefix(MARK)
+
+    @cached_property
+    def split(self) -> Split:
+        """Front matter and body; raise ContentError if they can't be told apart."""
+        return split(self.path, self._clean)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -114,7 +118,6 @@ def mend(root: Path, text: Text, data: bytes, edits: Iterable[Edit]) -> Mend:
     advice = tuple(
         problem(TIDY, edit.what, path=path, line=place[0], column=place[1], hint=HINT)
         for edit, place in zip(ordered, places, strict=True)
-        if not edit.quiet
     )
     told = tuple(
         f"{path}:{place[0]}: {edit.what}" for edit, place in zip(ordered, places, strict=True)

@@ -5,7 +5,7 @@ import time
 import click
 
 from streamly_ssg.api import Site
-from streamly_ssg.check import Mend, check, mends, outside_problems, write
+from streamly_ssg.check import Mend, advice, check, mends, outside_problems, write
 from streamly_ssg.errors import UsageError, problem
 
 from . import findings, options, speech
@@ -57,7 +57,7 @@ def command(session: Session, wish: Wish, **given: bool | str | None) -> int:
         told = [line for one in _wanted(site, wanted=bool(given["fix"])) for line in _mended(one)]
         report = site.build()
         found, built = check(site, executor)
-        problems = {*report.problems, *found, *(p for one in mends(site) for p in one.advice)}
+        problems = {*report.problems, *found, *advice(site)}
         if given["external"]:
             problems |= {*outside_problems(built, time.time())}
     pages = report.kept + len(report.made)
