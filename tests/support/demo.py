@@ -22,6 +22,7 @@ KINDS = {
     "post of a series": "/posts/absence-is-an-answer/",
     "post with a picture in its text": "/posts/typography-for-reading/",
     "post in another language": "/posts/in-mehreren-sprachen-schreiben/",
+    "post that describes the templates": "/posts/template-reference/",
     "page": "/about/",
     "page with data": "/reading/",
     "notes": "/notes/",
