@@ -6,6 +6,7 @@ What `streamly check` finds beyond what every build says.
     links.py      where links lead, over the whole output; outside.py asks other sites
     contents.py   ids, headings and images; pictures.py knows how large those are
     unused.py     files and redirects that nobody needs
+    words.py      translations that nobody sees
     feeds.py      feeds and sitemaps
     templates.py  the theme: what compiles, and which names exist, as types.py knows them
     places.py     where in the author's file it stands

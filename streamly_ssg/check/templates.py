@@ -84,6 +84,11 @@ def check_theme(look: Look) -> list[Problem]:
     return sorted({*walk.found, *walk.unknown()})
 
 
+def texts(look: Look) -> list[str]:
+    """Return all templates of the theme and its ancestors, as they are written."""
+    return [source.text for source in _sources(look)]
+
+
 def _sources(look: Look) -> list[Source]:
     chain = look(make("theme-chain")) or ()
     prefixes = [f"{theme}/templates/" for theme in chain]

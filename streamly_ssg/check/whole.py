@@ -11,8 +11,9 @@ from .built import Built, Finding, gather
 from .contents import cover_problems, page_findings
 from .feeds import check_feed
 from .places import NOWHERE
-from .templates import check_theme
+from .templates import check_theme, texts
 from .unused import redirect_problems, unused_files
+from .words import unused_words
 
 
 def check(site: Site, executor: Executor | None = None) -> tuple[list[Problem], Built]:
@@ -20,6 +21,7 @@ def check(site: Site, executor: Executor | None = None) -> tuple[list[Problem], 
     with site.looking() as look:
         built = gather(site, look, executor)
         found = {*check_theme(look), *cover_problems(look, built)}
+        found |= {*unused_words(site.root, texts(look))}
     found |= {*built.problems([*_dead_links(built), *page_findings(built)])}
     found |= {*redirect_problems(built), *unused_files(built), *_feed_problems(built)}
     return sorted(found), built

@@ -1,10 +1,12 @@
 """How `streamly check` tells what it found: to people, to programs, beside the lines on GitHub."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import site, streamly
+from streamly_ssg.check import ADVICE
+from tests.cli.running import ROOT, site, streamly
 
 LATE = "---\ntitle: Late\ndate: 2026-1-5\n---\nText.\n"
 DEAD = "---\ntitle: Dead\n---\n[a](/100%/)\n"
@@ -47,3 +49,12 @@ def test_a_file_with_a_comma_does_not_break_the_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["--dry-run"], ["--format", "yaml"]])
 def test_what_makes_no_sense_is_refused(words: list[str], tmp_path: Path) -> None:
     assert streamly(site(tmp_path), "check", *words).code == 2
+
+
+def test_the_guide_tells_every_code() -> None:
+    folder = ROOT / "streamly_ssg/check"
+    source = "".join(file.read_text("utf-8") for file in folder.glob("[a-z]*.py"))
+    guide = (ROOT / "content/posts/guide/checking.md").read_text("utf-8")
+    codes = set(re.findall(r'"([A-Z]{2,})"', source)) - {"HEAD", "GET", "RIFF", "WEBP"}
+    assert codes >= {*ADVICE, "LINK", "HEADING"}
+    assert [code for code in sorted(codes) if f"\n| `{code}` | " not in guide] == []

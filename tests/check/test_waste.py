@@ -141,3 +141,37 @@ def test_a_redirect_that_helps_nobody_is_named(
 )
 def test_a_redirect_that_leads_somewhere_is_fine(table: str, tmp_path: Path) -> None:
     assert streamly(site(tmp_path, {"streamly.toml": f"[redirects]\n{table}\n"}), "check").out == ""
+
+
+# Words
+
+PO = """\
+msgid ""
+msgstr "Language: de\\n"
+
+msgid "Read \\"this\\""
+msgstr "Lies das"
+
+#: nowhere
+msgid ""
+"Gone "
+"for good"
+msgstr "Fort"
+
+msgid "%(count)s letters"
+msgid_plural "%(count)s letters"
+msgstr[0] "Briefe"
+"""
+OWN = {
+    "streamly.toml": '[site]\ntheme = "own"\n',
+    "themes/own/theme.toml": 'name = "own"\nextends = "default"\n',
+    "themes/own/i18n/de.po": PO,
+    "themes/own/templates/footer.html": '<p>Read "this", {{ 3 }} letters</p>',
+}
+
+
+def test_a_translation_of_what_nobody_says_is_named(tmp_path: Path) -> None:
+    lines = streamly(site(tmp_path, OWN), "check").out.splitlines()
+    place = "themes/own/i18n/de.po:8:1: UNUSED "
+    told = f'{place}translates "Gone for good", which no template says (take it out, or say it)'
+    assert [line for line in lines if "UNUSED" in line] == [told]
