@@ -30,7 +30,7 @@ FORMATS = ("text", "json", "github")
 @options.as_json
 @options.debug
 @pass_session
-def command(session: Session, wish: Wish, **given: bool | str | None) -> int:
+def command(session: Session, /, wish: Wish, **given: bool | str | None) -> int:
     """
     Build, and look for what is wrong.
 

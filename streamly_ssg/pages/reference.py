@@ -143,7 +143,7 @@ def _worded(hint: Any) -> str:
         return f"list of {_worded(kinds[0])}"
     if get_origin(hint) is dict:
         return f"{_worded(kinds[1])} by name"
-    return WORDS.get(hint) or getattr(hint, "__name__", str(hint))
+    return WORDS.get(hint) or str(getattr(hint, "__name__", hint))
 
 
 def _told(thing: Any) -> str:

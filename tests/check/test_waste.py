@@ -8,6 +8,7 @@ import pytest
 
 from streamly_ssg.check.pictures import HEAVY, fault, size
 from tests.cli.running import site, streamly
+from tests.support.folder import Sources
 
 PAGE = "---\ntitle: P\nid: pages.p\n---\n"
 
@@ -74,7 +75,7 @@ def test_a_picture_weighs_too_much(tmp_path: Path) -> None:
 
 
 def test_a_large_picture_is_told_once_where_it_is_written(tmp_path: Path) -> None:
-    more = {
+    more: Sources = {
         "static/a.png": png(5000),
         "content/pages/p.md": f"{PAGE}\n![A line](/a.png)\n",
         "content/pages/q.md": "![A line](/a.png)\n",
@@ -106,7 +107,9 @@ def test_a_file_that_no_page_shows_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_is_shown_somehow_is_used(more: dict[str, str], tmp_path: Path) -> None:
-    assert streamly(site(tmp_path, {**more, "static/a.png": png(1)}), "check").out == ""
+    folder = site(tmp_path, more)
+    folder.write("static/a.png", png(1))
+    assert streamly(folder, "check").out == ""
 
 
 @pytest.mark.parametrize(

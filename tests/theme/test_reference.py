@@ -25,15 +25,15 @@ def shown(demo: Path) -> str:
     return html.unescape((demo / "posts/template-reference/index.html").read_text("utf-8"))
 
 
-def rows(page: str, begin: str, end: str = "</table>") -> dict[str, tuple[str, ...]]:
-    """Return the rows of the first table behind *begin*, by what they begin with."""
-    table = page.partition(f'id="page-{begin}"')[2].partition(end)[0]
+def rows(page: str, begin: str) -> dict[str, tuple[str, ...]]:
+    """Return the rows of the first table behind the id *begin*, by what they begin with."""
+    table = page.partition(f'id="page-{begin}"')[2].partition("</table>")[0]
     return {first: tuple(rest) for first, *rest in ROW.findall(table)}
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_field_of_every_view_is_there(shown: str, view: str) -> None:
-    assert tuple(rows(shown, view.lower())) == field_names(VIEWS[view])
+    assert tuple(rows(shown, f"type-{view.lower()}")) == field_names(VIEWS[view])
 
 
 def test_a_view_says_which_templates_it_is_for() -> None:
@@ -41,25 +41,25 @@ def test_a_view_says_which_templates_it_is_for() -> None:
 
 
 def test_every_template_is_there_with_its_blocks(shown: str) -> None:
-    told = rows(shown, "templates")
+    told = rows(shown, "about-templates")
     for file in TEMPLATES.glob("*.*"):
         blocks = re.findall(r"\{%-? block (\w+)", file.read_text("utf-8"))
         assert told[file.name][1].split(", ") == ([*dict.fromkeys(blocks)] or [""])
 
 
 def test_every_macro_is_there(shown: str) -> None:
-    told = " ".join(rows(shown, "macros"))
+    told = " ".join(rows(shown, "about-macros"))
     for file in TEMPLATES.glob("macros/*.html"):
         for name in re.findall(r"\{% macro (\w+)\(", file.read_text("utf-8")):
             assert f"{name}(" in told
 
 
 def test_every_filter_is_there(shown: str) -> None:
-    assert rows(shown, "filters").keys() == FILTERS.keys()
+    assert rows(shown, "about-filters").keys() == FILTERS.keys()
 
 
 def test_every_field_of_the_front_matter_is_there(shown: str) -> None:
-    assert {*FIELDS, *MOMENTS} - rows(shown, "fields").keys() == {"layout"}  # it says nothing
+    assert {*FIELDS, *MOMENTS} - rows(shown, "about-fields").keys() == {"layout"}  # it says nothing
 
 
 @pytest.mark.parametrize(
