@@ -103,7 +103,8 @@ class Links:
 
     def leads_nowhere(self, path: str) -> bool:
         """Whether *path*, as the settings write it, is an address of this site without a page."""
-        return path.startswith("/") and self._file_at(unquote(path.partition("#")[0])[1:]) is None
+        here = unquote(urlsplit(path).path)
+        return path.startswith("/") and self._file_at(here[1:]) is None
 
     def has_page(self, path: str) -> bool:
         """Whether there is a file at *path*, as the settings write it."""

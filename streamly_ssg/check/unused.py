@@ -16,7 +16,7 @@ SHOWN = tuple(
     " .mp3 .ogg .mp4 .webm .vtt".split()
 )
 ASKED_FOR = re.compile(r"(^|/)(favicon|apple-touch-icon|mstile|android-chrome)[^/]*$|(^|/)\.")
-WRITTEN = (".css", ".js", ".mjs", ".svg", ".json", ".webmanifest", ".xml")
+WRITTEN = (".css", ".js", ".mjs", ".svg", ".webmanifest")
 MANY = 1_000_000  # bytes of a file that is worth reading for names
 PATTERN = re.compile(r"[*:]")
 
@@ -36,16 +36,20 @@ def unused_files(built: Built) -> Iterator[Problem]:
     for file, page in built.pages.items():
         for spot in page.links:
             candidates.pop(built.links.file_of(file, spot.text), None)
-    texts = list(_texts(built)) if candidates else []
-    for file, source in candidates.items():
-        name = file.rpartition("/")[2].encode()
-        if not any(name in text for text in texts):
-            hint = "take it out, or link to it"
-            path = source.replace(":", "/", 1)
-            yield problem(UNUSED, "is not shown by any page", path=path, hint=hint)
+    for text in _texts(built) if candidates else ():
+        for file in [one for one in candidates if _name(one) in text]:
+            del candidates[file]
+    for source in candidates.values():
+        path, hint = source.replace(":", "/", 1), "take it out, or link to it"
+        yield problem(UNUSED, "is not shown by any page", path=path, hint=hint)
+
+
+def _name(file: str) -> bytes:
+    return file.rpartition("/")[2].encode()
 
 
 def _texts(built: Built) -> Iterator[bytes]:
+    """Yield what else may name a file; feeds hold no more than pages do."""
     for file in built.routes:
         path = built.site.output / file
         if file.endswith(WRITTEN) and path.stat().st_size < MANY:
@@ -67,20 +71,33 @@ def redirect_problems(built: Built) -> Iterator[Problem]:
 
 
 def _redirect_fault(built: Built, old: str, new: str) -> tuple[str, str, str]:
-    onward = {one.rstrip("/"): target for one, target in built.redirects.items()}
-    seen, last = {old.rstrip("/")}, new
-    while last.rstrip("/") in onward and last.rstrip("/") not in seen:
-        seen.add(last.rstrip("/"))
-        last = onward[last.rstrip("/")]
-    if last.rstrip("/") in seen:
+    last = _end_of(built, old, new)
+    if not last:
         return "LINK", f'sends "{old}" round in circles', "let it end at a page"
     if built.links.leads_nowhere(last):
         return "LINK", f'sends "{old}" to "{last}", which does not exist', "correct it"
     if last != new:
         return MOVED, f'sends "{old}" to "{new}", which leads on to "{last}"', f'write "{last}"'
-    if built.links.has_page(old):
+    if built.links.has_page(old) and _same(old) != _same(new):
         return UNUSED, f'sends "{old}" elsewhere, where a page is', "take one of the two out"
     return "", "", ""
+
+
+def _end_of(built: Built, old: str, new: str) -> str:
+    """Return where a redirect leads in the end; nowhere if that is where it began."""
+    onward = {_same(one): target for one, target in built.redirects.items()}
+    del onward[_same(old)]
+    seen: set[str] = set()
+    while _same(new) in onward and _same(new) not in seen:
+        seen.add(_same(new))
+        new = onward[_same(new)]
+    is_back = _same(new) in seen or (_same(new) == _same(old) and seen)
+    return "" if is_back else new
+
+
+def _same(path: str) -> str:
+    """Return *path* without the slash with which it may end."""
+    return path.rstrip("/")
 
 
 def _place(text: str, key: str) -> tuple[int, int]:

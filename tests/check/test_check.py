@@ -1,12 +1,16 @@
 """`streamly check`: what is found, and where it is said to be."""
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from streamly_ssg.check.links import Links
 from streamly_ssg.check.pages import Page, Spot
+from streamly_ssg.check.reading import BATCH, read_pages
 from tests.cli.running import site, streamly
+from tests.support.demo import PARTS, ROOT
 from tests.support.folder import Folder
 
 PAGES = {
@@ -113,6 +117,24 @@ def test_a_cover_wants_words(tmp_path: Path) -> None:
 def test_mistakes_of_the_content_are_there_too(tmp_path: Path) -> None:
     folder = site(tmp_path, {"content/pages/p.md": "---\ntilte: x\n---\n"})
     assert any("FRONT_MATTER" in line for line in found(folder))
+
+
+def test_pages_are_read_side_by_side_as_they_are_one_by_one(tmp_path: Path) -> None:
+    names = [f"{n}.html" for n in range(BATCH + 10)]
+    for name in names:
+        (tmp_path / name).write_text(
+            f"<html><h1 id=a>{name}</h1><h3 id=a></h3><a href={name}>x</a>"
+        )
+    with ThreadPoolExecutor(2) as executor:
+        assert read_pages(tmp_path, names, executor) == read_pages(tmp_path, names, None)
+
+
+def test_the_demo_site_leaves_nothing_to_say(tmp_path: Path) -> None:
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, tmp_path / part)
+    ran = streamly(tmp_path, "check", "--strict", "--now", "2026-11-22T00:00:00Z")
+    assert (ran.out, ran.code) == ("", 0)
 
 
 def test_json_has_a_place_for_each(tmp_path: Path) -> None:

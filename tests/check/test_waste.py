@@ -140,7 +140,13 @@ def test_a_redirect_that_helps_nobody_is_named(
 
 
 @pytest.mark.parametrize(
-    "table", ['"/a/" = "/posts/"', '"/a/" = "https://b.example/"', '"/a/*" = "/b/:splat"']
+    "table",
+    [
+        '"/a/" = "/posts/?x#y"',
+        '"/posts/first" = "/posts/first/"',
+        '"/a/" = "https://b.example/"',
+        '"/a/*" = "/b/:splat"',
+    ],
 )
 def test_a_redirect_that_leads_somewhere_is_fine(table: str, tmp_path: Path) -> None:
     assert streamly(site(tmp_path, {"streamly.toml": f"[redirects]\n{table}\n"}), "check").out == ""
