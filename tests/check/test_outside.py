@@ -39,9 +39,9 @@ class Handler(BaseHTTPRequestHandler):
         if word == "circle":
             self.send_header("Location", "/circle")
         self.send_header("Content-Length", "0")
-        self.end_headers()
         with self.server.gate:
-            self.server.now -= 1
+            self.server.now -= 1  # before the answer goes out, and with it the next question comes
+        self.end_headers()
 
     do_HEAD = do_GET  # noqa: N815 - as the library calls it
 
