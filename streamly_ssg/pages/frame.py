@@ -183,6 +183,10 @@ def category(name: str, fetch: Fetch) -> views.Term:
 
 def dataset(name: str, fetch: Fetch) -> Any:
     """Return the data files called *name*, or below the folder of that name."""
+    if name == "streamly":
+        from .reference import reference  # noqa: PLC0415 - few sites show how they are made
+
+        return reference(fetch)
     from .datafiles import read  # noqa: PLC0415 - YAML and CSV are loaded only where they are used
 
     found: dict[str, Any] = {}
