@@ -143,9 +143,10 @@ class Store:
         try:
             self._tune()
             known = self.shelf("meta").get("store")
-        except (Corrupt, DatabaseError):
-            known = None
-        if known and known["version"] == self.version:
+            is_ours = bool(known) and known["version"] == self.version
+        except (Corrupt, DatabaseError, TypeError, ValueError, LookupError):
+            is_ours = False  # damaged, or laid out as another version does it
+        if is_ours:
             self._next = known["next"]
             self._names = set(known["shelves"])
             self._identity = (self.path.stat().st_ino, self._data_version())
