@@ -69,10 +69,18 @@ class Ours:
 
     name = "streamly"
 
-    def reading(self, page: str, connections: int, query: str = "limit=20") -> list[Connection]:
+    def reading(self, page: str, connections: int) -> list[Connection]:
         """Return what reads the thread of *page*, as anybody does."""
-        request = self.request("GET", f"/pages/{page}/comments?{query}")
+        request = self.request("GET", f"/pages/{page}/comments?limit=20")
         return [Connection("read", [request]) for _ in range(connections)]
+
+    def looking_up(self, page: str, connections: int, query: str) -> list[Connection]:
+        """Return what reads a part of a thread as members do: for them, nothing is kept."""
+        path = f"/pages/{page}/comments?{query}"
+        return [
+            Connection("read", [self.request("GET", path, member=member)])
+            for member in self.members[:connections]
+        ]
 
     def commenting(self, page: str, texts: list[str], connections: int) -> list[Connection]:
         """Return what writes *texts* below pages of their own, each by a member of their own."""
