@@ -21,8 +21,10 @@ from .routes import (
     comments,
     facts,
     health,
+    hooks,
     keys,
     letters,
+    manifest,
     me,
     moderation,
     numbers,
@@ -50,6 +52,8 @@ TABLE: tuple[Route, ...] = (
     *numbers.ROUTES,
     *facts.ROUTES,
     *builds.ROUTES,
+    *hooks.ROUTES,
+    *manifest.ROUTES,
     *health.ROUTES,
 )
 
