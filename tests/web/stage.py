@@ -5,6 +5,7 @@ Each takes a `Stage` and sets up whatever it needs there, so that it works at an
 others, and changes something if it is to.
 """
 
+import json
 from collections.abc import Callable
 from itertools import count
 from typing import Any, NamedTuple
@@ -29,9 +30,10 @@ class Ask(NamedTuple):
     path: str
     body: Any = None
     who: Actor | None = None
+    headers: dict[str, str] | None = None
 
     def send(self, method: str) -> Reply:
-        return self.asker.send(method, self.path, self.body)
+        return self.asker.send(method, self.path, self.body, self.headers)
 
     def submit(self) -> Reply:
         """Send the same by a plain form."""
@@ -186,6 +188,9 @@ HI = {"body": "I *agree*."}
 GONE = {"password": PASSWORD, "comments": "anonymise"}
 PASSWORDS = {"current": PASSWORD, "password": NEWER}
 LETTER = {"name": "Ann", "email": "ann@example.org", "message": "A question about the site."}
+HOOK = "a-secret-that-a-forge-shares-with-us-c4d2"
+ENTRY = {"seq": 1, "id": PAGE, "url": f"/posts/{PAGE}/", "kind": "post", "title": "Hello"}
+MANIFEST = b'{"generation": 1}\n%s\n' % json.dumps(ENTRY).encode()
 LIKE, COMMENTS = f"/pages/{PAGE}/like", f"/pages/{PAGE}/comments"
 
 # fmt: off
@@ -292,6 +297,9 @@ GOOD: dict[str, Callable[[Stage], Ask]] = {
     "GET /admin/roles": lambda s: s.root("/admin/roles"),
     "PUT /admin/roles/{role}": lambda s: s.root("/admin/roles/Editor", {"permissions": ["edit_all_posts", "api_access"]}),
 
+    "POST /hooks/content": lambda s: s.nobody("/hooks/content", b"{}")._replace(headers={"x-gitlab-token": HOOK}),
+    "GET /manifest": lambda s: s.root("/manifest"),
+    "PATCH /manifest": lambda s: s.root("/manifest?at=0", MANIFEST),
     "GET /facts": lambda s: s.root("/facts"),
     "GET /health": lambda s: s.nobody("/health"),
     "GET /ready": lambda s: s.nobody("/ready"),

@@ -23,7 +23,7 @@ from tests.support.service import page
 from tests.support.serving import Reply, Server, serving
 from tests.web import desk, stage
 from tests.web.joined import PASSWORD
-from tests.web.stage import GOOD, NOTHING_KEPT, PAGE, Ask, Stage
+from tests.web.stage import GOOD, HOOK, NOTHING_KEPT, PAGE, Ask, Stage
 from tests.web.test_accounts import notice
 
 ROUTES = {route.name: route for route in TABLE}
@@ -39,7 +39,8 @@ NO_CONTENT, SEE_OTHER, NOT_SIGNED_IN, FORBIDDEN = 204, 303, 401, 403
 @pytest.fixture(scope="module")
 def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("routes")
-    with serving(folder, moderation=Moderation(first_comments=0, reports=0)) as server:
+    trusting = Moderation(first_comments=0, reports=0)
+    with serving(folder, moderation=trusting, hook_secret=HOOK.encode()) as server:
         page(server.database, PAGE)
         yield Stage(server)
 
