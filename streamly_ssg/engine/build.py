@@ -102,6 +102,10 @@ class Build:
             self.outcome.retry = {*changed, *retry}
         self.outcome.retry |= set(self.outcome.failed)
         self._forget_failed()
+        # Of a large site that is hundreds of megabytes, which saving has a use for.
+        self.settled.clear()
+        self.hot.clear()
+        self._encoded.clear()
         self._memory.save()
         return self.outcome
 

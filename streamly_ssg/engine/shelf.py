@@ -171,8 +171,7 @@ class Shelf:
     def _write_header(self) -> None:
         self._header = self._width, self._count
         width, self._width = self._width, 0
-        self._buckets[-1] = {"width": width, "count": self._count}
-        row = (self._name, -1, *self._sealed(-1))
+        data = marshal.dumps({"width": width, "count": self._count}, FORMAT)
+        row = (self._name, -1, self._seal(-1, data), data)
         self._database.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?)", row)
-        del self._buckets[-1]
         self._width = width
