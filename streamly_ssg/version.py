@@ -15,6 +15,7 @@ from .engine import digest
 
 ROOMS = ("engine", "inputs", "documents", "pages")  # the others look on, and shape nothing
 SHAPING = (
+    "babel",
     "brotli",
     "comrak",
     "feedgen",

@@ -1,67 +1,93 @@
-"""
-What can be mended without asking: documents get the id that they have anyway, in writing.
+"""What can be mended on a site, and doing it."""
 
-Facts are filed under a document's id. As long as it follows from the path, moving the file would
-leave its comments behind.
-"""
-
-import os
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 from streamly_ssg.api import Site
-from streamly_ssg.documents.frontmatter import split
-from streamly_ssg.documents.texts import read_text
 from streamly_ssg.engine.key import make
-from streamly_ssg.errors import ContentError
+from streamly_ssg.errors import ContentError, Problem
+from streamly_ssg.looking import Look
+from streamly_ssg.pages.routes import DocumentRoute, RedirectRoute
+from streamly_ssg.pages.rules import FILES
 
-DOCUMENTS = (".md", ".markdown")
+from .mend_fields import Spelling, dates, missing_id
+from .mend_links import DOCUMENTS, Addresses
+from .mend_marks import marks
+from .mends import Edit, Mend, Text, mend, read
+
 KINDS = {"post", "page", "note"}
+PATTERN = ("*", ":")
 
 
-def add_ids(site: Site) -> list[str]:
-    """Write the id into every document that has none; return the paths of those documents."""
+def mends(site: Site) -> Iterator[Mend]:
+    """Yield what could be mended on *site*, a file at a time."""
     with site.looking() as look:
-        paths = [path for path in look(make("listing", "content")) if path.endswith(DOCUMENTS)]
-        heads = [head for head in look.many([make("head", path) for path in paths]) if head]
-    named = [head for head in heads if getattr(head, "kind", "") in KINDS]
-    ids = [head.id for head in named]
-    fixed = []
-    for head in named:
-        file = site.root / "content" / head.path
-        if ids.count(head.id) == 1 and _add_id(file, head.path, head.id):
-            fixed.append(f"content/{head.path}")
-    return fixed
+        ground = _Ground(look)
+        for path in ground.documents:
+            data = (site.root / "content" / path).read_bytes()
+            text, edits = ground.edits(path, data, ids=True)
+            if text and edits and not ground.edits(path, text.edited(edits), ids=True)[1]:
+                yield mend(site.root, text, data, edits)
 
 
-def _add_id(file: Path, path: str, name: str) -> bool:
-    data = file.read_bytes()
-    try:
-        found = split(path, read_text(path, data))
-    except ContentError:
-        return False
-    if "id" in found.fields:
-        return False
-    _replace(file, "".join(_with_id(data.decode("utf-8"), name, has_fields=found.first_line > 1)))
-    return True
+def advice(site: Site) -> list[Problem]:
+    """Return what could be written better on *site*; that an id isn't written down is no fault."""
+    found: list[Problem] = []
+    with site.looking() as look:
+        ground = _Ground(look)
+        for path in ground.documents:
+            data = (site.root / "content" / path).read_bytes()
+            text, edits = ground.edits(path, data, ids=False)
+            if text and edits:
+                found += mend(site.root, text, data, edits).advice
+    return found
 
 
-def _with_id(text: str, name: str, *, has_fields: bool) -> Iterator[str]:
-    """Yield *text* with the field in its first line; what is there stays as it is, byte by byte."""
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    text = text.removeprefix("\ufeff")
-    end = "\r\n" if "\r\n" in text.partition("\n")[0] + "\n" else "\n"
-    yield mark
-    if not has_fields:
-        yield f"---{end}id: {name}{end}---{end}{end}{text}"
-        return
-    fence, _, rest = text.partition("\n")
-    field = f'id = "{name}"' if fence.startswith("+++") else f"id: {name}"
-    yield f"{fence}\n{field}{end}{rest}"
+class _Ground:
+    """What has to be known of a site to mend its documents."""
+
+    def __init__(self, look: Look) -> None:
+        content = look(make("listing", "content"))
+        self.documents = sorted(path for path in content if path.endswith(DOCUMENTS))
+        found = look.many([make("head", path) for path in self.documents])
+        heads = [head for head in found if hasattr(head, "slug")]
+        self._heads: dict[str, Any] = {head.path: head for head in heads}
+        self._ids = Counter(head.id for head in heads if head.kind in KINDS)
+        self._spelling = Spelling(heads)
+        self._parsing = look(make("parsing"))
+        self._addresses = _addresses(look, content)
+
+    def edits(self, path: str, data: bytes, *, ids: bool) -> tuple[Text | None, list[Edit]]:
+        """Return one document, and what could be better in it."""
+        text = read(path, data)
+        if text is None:
+            return None, []
+        try:
+            return text, list(self._edits(text, data, ids=ids))
+        except ContentError:
+            return None, []  # its front matter can't be read, so nobody knows where it ends
+
+    def _edits(self, text: Text, data: bytes, *, ids: bool) -> Iterator[Edit]:
+        head = self._heads.get(text.path)
+        if head is not None:
+            if ids and head.kind in KINDS and self._ids[head.id] == 1:
+                yield from missing_id(text, head.id)
+            if self._spelling.is_needed:
+                yield from self._spelling.edits(text, (*head.tags, *head.categories))
+        yield from dates(text)
+        yield from self._addresses.edits(text)
+        yield from marks(text, data, self._parsing)
 
 
-def _replace(file: Path, text: str) -> None:
-    draft = file.with_name(f".{file.name}.draft")
-    draft.write_bytes(text.encode("utf-8"))
-    draft.chmod(file.stat().st_mode)
-    os.replace(draft, file)
+def _addresses(look: Look, content: Any) -> Addresses:
+    files = look(FILES) or ()
+    routes = look.many([make("route", file) for file in files])
+    moved = {one.url: one.target for one in routes if isinstance(one, RedirectRoute)}
+    settings = look(make("config", "redirects"))
+    given = {str(old): str(new) for old, new in settings.items()}
+    moved |= {old: new for old, new in given.items() if not any(m in old for m in PATTERN)}
+    pairs = zip(files, routes, strict=True)
+    pages = [file for file, one in pairs if not isinstance(one, RedirectRoute)]
+    own = {one.path: one.url for one in routes if isinstance(one, DocumentRoute)}
+    return Addresses(look(make("config", "site")).base_url, pages, content, moved, own)

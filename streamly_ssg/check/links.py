@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from posixpath import splitext
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -12,6 +13,7 @@ from .pages import Page, Spot
 WEB = {"", "http", "https"}
 ALWAYS_THERE = {"", "top"}
 SERVICE = "/api/"
+GUESSES = 50  # dead links whose nearest neighbour is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class Dead:
     code: str
     message: str
     hint: str
+
+
+Fault = tuple[str, str, str]  # code, message and hint
 
 
 class Links:
@@ -50,6 +55,8 @@ class Links:
         self._files = set(files)
         self._pages = pages
         self._moved = {path.rstrip("/") for path in moved}
+        self._judged: dict[str, Fault | None] = {}
+        self._guesses = GUESSES
 
     def dead(self, files: Iterable[str]) -> Iterator[Dead]:
         """Yield the links on the pages *files* that lead nowhere."""
@@ -58,34 +65,85 @@ class Links:
             for spot in self._pages[file].links:
                 if spot.text not in seen:
                     seen.add(spot.text)
-                    yield from self._check(file, spot)
+                    fault = self._fault(file, spot.text)
+                    if fault is not None:
+                        yield Dead(file, spot, *fault)
 
-    def _check(self, file: str, spot: Spot) -> Iterator[Dead]:
+    def outside(self, files: Iterable[str]) -> dict[str, tuple[str, Spot]]:
+        """Return the addresses of other sites, each with the first page that links there."""
+        found: dict[str, tuple[str, Spot]] = {}
+        for file in files:
+            for spot in self._pages[file].links:
+                if spot.text not in found and self._is_elsewhere(spot.text):
+                    found[spot.text] = file, spot
+        return found
+
+    def _is_elsewhere(self, url: str) -> bool:
+        """Whether *url* is on another site, and doesn't only take a page of ours there to share."""
+        if not url.startswith(("http:", "https:", "//")):
+            return False
         try:
-            target = urlsplit(urljoin(f"//{self._host}{self._prefix}/{_address(file)}", spot.text))
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        return parts.netloc not in {"", self._host} and self._host not in unquote(
+            f"{parts.query} {parts.fragment}"
+        )
+
+    def file_of(self, file: str, url: str) -> str:
+        """Return the file of the output that *url* on the page *file* means, or an empty text."""
+        try:
+            target = urlsplit(urljoin(f"//{self._host}{self._prefix}/{_address(file)}", url))
+        except ValueError:
+            return ""
+        path = unquote(target.path)
+        if target.netloc != self._host or not path.startswith(f"{self._prefix}/"):
+            return ""
+        return self._file_at(path[len(self._prefix) + 1 :]) or ""
+
+    def leads_nowhere(self, path: str) -> bool:
+        """Whether *path*, as the settings write it, is an address of this site without a page."""
+        here = unquote(urlsplit(path).path)
+        return path.startswith("/") and self._file_at(here[1:]) is None
+
+    def has_page(self, path: str) -> bool:
+        """Whether there is a file at *path*, as the settings write it."""
+        return bool(self._file_at(unquote(path)[1:]))
+
+    def _fault(self, file: str, url: str) -> Fault | None:
+        """Return what is wrong with a link; one from the root is the same everywhere."""
+        if not url.startswith("/"):
+            return self._judge(file, url)
+        if url not in self._judged:
+            self._judged[url] = self._judge(file, url)
+        return self._judged[url]
+
+    def _judge(self, file: str, url: str) -> Fault | None:
+        try:
+            target = urlsplit(urljoin(f"//{self._host}{self._prefix}/{_address(file)}", url))
             path = unquote(target.path)
         except ValueError:
-            yield Dead(file, spot, "LINK", f'links to "{spot.text}", which is no address', "")
-            return
+            return "LINK", f'links to "{url}", which is no address', ""
         if target.scheme not in WEB or target.netloc != self._host:
-            return
+            return None
         if not path.startswith(f"{self._prefix}/"):
-            yield from self._check_outside(file, spot, path)
-            return
+            return self._outside_fault(url, path)
         if path.startswith(self._prefix + SERVICE):
-            return
+            return None
+        return self._inside_fault(url, path, unquote(target.fragment))
+
+    def _inside_fault(self, url: str, path: str, mark: str) -> Fault | None:
         found = self._file_at(path[len(self._prefix) + 1 :])
         if found is None:
-            text = f'links to "{spot.text}", which does not exist'
-            yield Dead(file, spot, "LINK", text, self._near(path))
-        elif found in self._pages:
-            yield from self._check_anchor(file, spot, found, unquote(target.fragment))
+            return "LINK", f'links to "{url}", which does not exist', self._near(path)
+        return self._anchor_fault(url, found, mark) if found in self._pages else None
 
-    def _check_outside(self, file: str, spot: Spot, path: str) -> Iterator[Dead]:
-        """Yield the link if it means a page of ours and forgets where the site lives."""
-        if self._file_at(path.removeprefix("/")):
-            text = f'links to "{spot.text}", which is outside of {self._prefix}/'
-            yield Dead(file, spot, "LINK", text, f"write {self._prefix}{path}, or link to the file")
+    def _outside_fault(self, url: str, path: str) -> Fault | None:
+        """Return what is wrong if a page of ours is meant, and the path of the site forgotten."""
+        if not self._file_at(path.removeprefix("/")):
+            return None
+        hint = f"write {self._prefix}{path}, or link to the file"
+        return "LINK", f'links to "{url}", which is outside of {self._prefix}/', hint
 
     def _file_at(self, path: str) -> str | None:
         """Return the file of the output at *path*; an empty text if only the host knows."""
@@ -94,18 +152,27 @@ class Links:
                 return file
         return "" if f"/{path}".rstrip("/") in self._moved else None
 
-    def _check_anchor(self, file: str, spot: Spot, found: str, mark: str) -> Iterator[Dead]:
+    def _anchor_fault(self, url: str, found: str, mark: str) -> Fault | None:
         mark = mark.partition(":~:")[0]
         ids = self._pages[found].ids
-        if mark not in ALWAYS_THERE and mark not in ids:
-            text = f'links to "{spot.text}", where nothing has the id "{mark}"'
-            yield Dead(file, spot, "ANCHOR", text, did_you_mean(mark, ids))
+        if mark in ALWAYS_THERE or mark in ids:
+            return None
+        text = f'links to "{url}", where nothing has the id "{mark}"'
+        return "ANCHOR", text, did_you_mean(mark, ids)
 
     def _near(self, path: str) -> str:
-        suffix = splitext(path)[1]
-        alike = [file for file in self._files if splitext(_address(file))[1] == suffix]
-        near = did_you_mean(path, [f"{self._prefix}/{_address(file)}" for file in alike])
-        return near or "correct it, or take the link out"
+        self._guesses -= 1
+        alike = self._addresses.get(splitext(path)[1], ()) if self._guesses >= 0 else ()
+        return did_you_mean(path, alike) or "correct it, or take the link out"
+
+    @cached_property
+    def _addresses(self) -> dict[str, list[str]]:
+        """All addresses, by what they end with."""
+        found: dict[str, list[str]] = {}
+        for file in sorted(self._files):
+            address = f"{self._prefix}/{_address(file)}"
+            found.setdefault(splitext(address)[1], []).append(address)
+        return found
 
 
 def _address(file: str) -> str:

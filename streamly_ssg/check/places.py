@@ -53,10 +53,23 @@ class Source:
         """Return where something is given the id *name*."""
         return self.find(rf"\bid=[\"']?{re.escape(name)}\b|\{{[^}}]*#{re.escape(name)}\b")
 
+    def find_heading(self, level: int, text: str) -> Place:
+        """Return where the heading *text* stands."""
+        letters = _letters(text)
+        for number, line in enumerate(self.lines, 1):
+            match = re.match(rf" {{0,3}}#{{{level}}}[ \t]+(.*)", line)
+            if match and _letters(match[1]).startswith(letters):
+                return number, 1
+        return self.find(rf"<h{level}\b")
+
     def problem(self, place: Place, code: str, message: str, hint: str = "") -> Problem:
         """Return a problem at *place* of this file."""
         line, column = place
         return problem(code, message, path=self.path, line=line, column=column, hint=hint)
+
+
+def _letters(text: str) -> str:
+    return "".join(mark for mark in text.casefold() if mark.isalnum())
 
 
 def _spellings(url: str, prefix: str) -> list[str]:

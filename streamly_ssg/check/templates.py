@@ -5,8 +5,9 @@ A template is followed as it would be rendered, from the view that it is given t
 extends, includes and imports; so a misspelt field is found though no page happens to show it.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateSyntaxError, nodes
 
@@ -48,6 +49,22 @@ FORGIVING = {"d", "default"}  # what they are given may not exist
 Scope = dict[str, Known]
 
 
+class _Macro(NamedTuple):
+    """A macro: what it does, the template it stands in, and what is known there."""
+
+    node: nodes.Macro
+    template: str
+    scope: Scope
+    view: str
+
+
+class _Module(NamedTuple):
+    """A template that was imported under a name: what it defines."""
+
+    template: str
+    scope: Scope
+
+
 def check_theme(look: Look) -> list[Problem]:
     """Return what is wrong with the templates of the site's theme."""
     sources = {source.name: source for source in _sources(look)}
@@ -65,6 +82,11 @@ def check_theme(look: Look) -> list[Problem]:
             )
             walk.found.add(problem("TEMPLATE", text, path=f"templates/{name}", hint=hint))
     return sorted({*walk.found, *walk.unknown()})
+
+
+def texts(look: Look) -> list[str]:
+    """Return all templates of the theme and its ancestors, as they are written."""
+    return [source.text for source in _sources(look)]
 
 
 def _sources(look: Look) -> list[Source]:
@@ -111,7 +133,9 @@ class _Walk:
         self._globals = set(self._environment.globals) | INSIDE
         self._open: list[str] = []
         self._unknown: dict[tuple[str, int, str], dict[str, str]] = {}
+        self._lines = {one.path: one.text.splitlines() for one in sources.values()}
         self._view = ""
+        self._followed: set[tuple[int, str, str]] = set()
 
     def follow(self, name: str, scope: Scope, view: str) -> None:
         """Follow the template *name*, which is rendered with *scope*."""
@@ -124,7 +148,15 @@ class _Walk:
             without = sorted(filter(None, views_without)) or ["a macro that another file imports"]
             more = f" and {len(without) - 1} others" if len(without) > 1 else ""
             text, hint = f'"{name}" is not in {without[0]}{more}', max(views_without.values())
-            yield problem("TEMPLATE", text, path=path, line=line, hint=hint)
+            yield self._problem(text, path, line, name, hint)
+
+    def _problem(self, message: str, path: str, line: int, name: str, hint: str) -> Problem:
+        """Return a problem with the *name* in a line; the parser doesn't tell the column."""
+        here = self._lines[path][line - 1 : line]
+        match = re.search(rf"(?<![\w\"']){re.escape(name)}\b", here[0]) if here else None
+        match = match or (re.search(rf"\b{re.escape(name)}\b", here[0]) if here else None)
+        column = match.start() + 1 if match else 0
+        return problem("TEMPLATE", message, path=path, line=line, column=column, hint=hint)
 
     def _template(self, name: str, scope: Scope, overridden: frozenset[str]) -> None:
         if name not in self._sources or name in self._open:
@@ -133,7 +165,9 @@ class _Walk:
         if tree is None:
             tree = self._trees[name] = self._environment.parse(self._sources[name].text)
         self._open.append(name)
-        scope |= {macro.name: Any for macro in tree.body if isinstance(macro, nodes.Macro)}
+        for node in tree.body:
+            if isinstance(node, nodes.Macro):
+                scope[node.name] = _Macro(node, name, scope, self._view)
         parents = list(tree.find_all(nodes.Extends))
         blocks = {block.name for block in tree.find_all(nodes.Block) if not _calls_super(block)}
         self._body(tree.body, scope, overridden)
@@ -185,16 +219,10 @@ class _Walk:
                 for name in _names(node.template):
                     self._template(name, dict(scope), frozenset())
             case nodes.Import() | nodes.FromImport():
-                view, self._view = self._view, self._view if node.with_context else ""
-                for name in _names(node.template):
-                    self._template(name, dict(scope) if node.with_context else {}, frozenset())
-                self._view = view
-                taken = [node.target] if isinstance(node, nodes.Import) else node.names
-                for one in taken:
-                    scope[one if isinstance(one, str) else one[1]] = Any
+                self._import(node, scope)
             case nodes.Macro() | nodes.CallBlock():
                 if isinstance(node, nodes.Macro):
-                    scope[node.name] = Any
+                    scope[node.name] = _Macro(node, self._open[-1], scope, self._view)
                 else:
                     self._type(node.call, scope)
                 self._all(node.defaults, scope)
@@ -205,6 +233,48 @@ class _Walk:
             case _:
                 for child in node.iter_child_nodes():
                     self._statement(child, scope, overridden)
+
+    def _import(self, node: nodes.Import | nodes.FromImport, scope: Scope) -> None:
+        """Follow what is imported, and name what is taken of it."""
+        inner = dict(scope) if node.with_context else {}
+        view, self._view = self._view, self._view if node.with_context else ""
+        names = _names(node.template)
+        for name in names:
+            self._template(name, inner, frozenset())
+        self._view = view
+        is_known = len(names) == 1 and names[0] in self._sources and names[0] not in self._open
+        if isinstance(node, nodes.Import):
+            scope[node.target] = _Module(names[0], inner) if is_known else Any
+            return
+        for one in node.names:
+            name, own = (one, one) if isinstance(one, str) else one
+            scope[own] = self._defined(node, _Module(names[0], inner), name) if is_known else Any
+
+    def _defined(self, node: nodes.Node, module: _Module, name: str) -> Known:
+        if name not in module.scope:
+            self._complain(node, name, module.template, module.scope)
+            return Any
+        return module.scope[name]
+
+    def _call(self, node: nodes.Call, scope: Scope) -> None:
+        """Follow a macro with what it is called with; the same types only once."""
+        called = self._type(node.node, scope)
+        given = [self._type(one, scope) for one in node.args]
+        named = {pair.key: self._type(pair.value, scope) for pair in node.kwargs}
+        self._all(filter(None, (node.dyn_args, node.dyn_kwargs)), scope)
+        if not isinstance(called, _Macro) or node.dyn_args or node.dyn_kwargs:
+            return
+        names = [one.name for one in called.node.args]
+        bound = dict.fromkeys(names, Any) | dict(zip(names, given, strict=False)) | named
+        key = id(called.node), called.view, repr(sorted(bound.items(), key=lambda pair: pair[0]))
+        if key in self._followed:
+            return
+        self._followed.add(key)
+        self._open.append(called.template)
+        view, self._view = self._view, called.view
+        self._body(called.node.body, {**called.scope, **bound}, frozenset())
+        self._view = view
+        self._open.pop()
 
     # Expressions
 
@@ -226,9 +296,11 @@ class _Walk:
                 return self._filtered(node.name, inner, scope)
             case nodes.Test(name="defined" | "undefined"):
                 return bool  # to ask is not to use
+            case nodes.Call():
+                self._call(node, scope)
             case _:
                 self._all(node.iter_child_nodes(), scope)
-                return Any
+        return Any
 
     def _item(self, node: nodes.Getitem, scope: Scope) -> Known:
         match node.arg:
@@ -257,17 +329,20 @@ class _Walk:
         return Any
 
     def _attribute(self, node: nodes.Node, kind: Known, name: str) -> Known:
+        if isinstance(kind, _Module):
+            return self._defined(node, kind, name)
         try:
             return attribute(kind, name)
         except Missing as missing:
-            hint = did_you_mean(name, missing.known)
-            hint = hint or (f"known are {', '.join(missing.known)}" if missing.known else "")
-            self._complain(node, f'"{name}" is not in {missing.owner}', hint)
+            self._complain(node, name, missing.owner, missing.known)
             return Any
 
-    def _complain(self, node: nodes.Node, message: str, hint: str) -> None:
+    def _complain(self, node: nodes.Node, name: str, owner: str, known: Iterable[str]) -> None:
+        """Say that *owner* has no *name*, and what it has."""
+        listed = sorted(known)
+        hint = did_you_mean(name, listed) or (f"known are {', '.join(listed)}" if listed else "")
         path = self._sources[self._open[-1]].path
-        self.found.add(problem("TEMPLATE", message, path=path, line=node.lineno, hint=hint))
+        self.found.add(self._problem(f'"{name}" is not in {owner}', path, node.lineno, name, hint))
 
 
 def _assign(target: nodes.Node, kind: Known, scope: Scope) -> None:

@@ -2,6 +2,8 @@
 
 import re
 import secrets
+import shlex
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,8 +68,8 @@ def command(
     if session.json:
         speech.document({"folder": str(root), "files": sorted(files), "exit_code": 0})
         return
-    speech.say(f"made a site in {root}")
-    where = "" if root == session.cwd else f"cd {_from(root, session.cwd)} && "
+    speech.say(f"made a site in {root}, with a README that says what lies where")
+    where = "" if root == session.cwd else f"cd {shlex.quote(_from(root, session.cwd))} && "
     speech.say(f"next: {where}streamly serve")
 
 
@@ -78,7 +80,20 @@ def _answer(name: str, given: Any, *, ask: bool) -> Any:
         return DEFAULTS[name]
     if name == "service":
         return click.confirm(QUESTIONS[name], default=DEFAULTS[name], err=True)
-    return click.prompt(QUESTIONS[name], default=DEFAULTS[name], err=True)
+    question = f"{QUESTIONS[name]} ({', '.join(_themes())})" if name == "theme" else QUESTIONS[name]
+    return click.prompt(question, default=DEFAULTS[name], err=True, value_proc=_asker(name))
+
+
+def _asker(name: str) -> Callable[[str], str]:
+    """Return what takes an answer; if it can't be used, the question is asked again."""
+
+    def take(value: str) -> str:
+        fault, hint = _fault(name, value)
+        if fault:
+            raise click.UsageError(f'"{speech.printable(value)}" {fault}: {hint}')
+        return value
+
+    return take
 
 
 def _check(answers: dict[str, Any]) -> None:
@@ -103,10 +118,14 @@ def _fault(name: str, value: Any) -> tuple[str, str]:
         bad = [one for one in value.split(",") if not re.fullmatch(LANGUAGE, one.strip())]
         return ("is no list of languages", "write it as en,de") if bad else ("", "")
     if name == "theme":
-        known = sorted(path.name for path in builtin_themes().iterdir() if path.is_dir())
+        known = _themes()
         hint = did_you_mean(value, known) or f"known are {', '.join(known)}"
         return ("", "") if value in known else ("is no theme", hint)
     return "", ""
+
+
+def _themes() -> list[str]:
+    return sorted(path.name for path in builtin_themes().iterdir() if path.is_dir())
 
 
 LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"

@@ -26,7 +26,12 @@ COLUMNS = {
     "expired": ("expires", "title", "file"),
     "pages": ("title", "url", "file"),
     "routes": ("url", "kind", "source"),
+    "templates": ("template", "view", "blocks"),
+    "views": ("view", "field", "type"),
+    "filters": ("filter", "what it does"),
+    "fields": ("field", "type"),
 }
+OURSELVES = ("templates", "views", "filters", "fields")  # what the builder says of itself
 Row = dict[str, Any]
 
 
@@ -44,7 +49,12 @@ class Found(NamedTuple):
 @options.debug
 @pass_session
 def command(session: Session, wish: Wish, what: str) -> int:
-    """List posts, drafts, scheduled or expired documents, pages, or all routes."""
+    """
+    List what there is.
+
+    Posts, drafts, scheduled or expired documents, pages, or all routes; for those who make themes,
+    the templates with their blocks, what each of them sees, the filters; the fields of a text.
+    """
     with wish.workers() as executor:
         site = Site(session.root, wish.options(session), executor=executor, say=speech.note)
         with site.looking() as look:
@@ -64,12 +74,25 @@ def command(session: Session, wish: Wish, what: str) -> int:
 
 
 def _found(look: Look, what: str) -> Found:
+    if what in OURSELVES:
+        return Found(_reference(look, what), look.problems)
     rows = _routes(look) if what == "routes" else _documents(look, what)
     summary = look(SUMMARY)
     problems = set(look.problems)
     if summary is not None:
         problems |= {as_problem(fault) for fault in summary.faults}
     return Found(rows, sorted(problems))
+
+
+def _reference(look: Look, what: str) -> list[Row]:
+    parts = {one["name"]: one for one in look(make("dataset", "streamly"))["parts"]}
+    wanted = [parts[what], *([parts["records"]] if what == "views" else [])]
+    return [
+        dict(zip(COLUMNS[what], [table["title"], *row] if table["title"] else row, strict=True))
+        for part in wanted
+        for table in part["tables"]
+        for row in table["rows"]
+    ]
 
 
 def _routes(look: Look) -> list[Row]:

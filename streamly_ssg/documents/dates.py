@@ -33,6 +33,35 @@ def parse_date(text: str, zone: str) -> datetime:
     return in_utc(moment)
 
 
+def in_iso(text: str) -> str:
+    """Return the date *text* in ISO 8601, or as it is if that reads it; empty if it is none."""
+    match = _DATE.fullmatch(text.strip())
+    if match is None or not text.isascii():
+        return ""
+    return next(filter(_is_iso, (text, _iso(*match.groups()))), "")
+
+
+def _is_iso(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _iso(*parts: str | None) -> str:
+    year, month, day, hour, minute, second, fraction, utc, sign, hours, minutes = (
+        part or "" for part in parts
+    )
+    date = f"{year}-{int(month):02}-{int(day):02}"
+    if not hour:
+        return date
+    zone = "Z" if utc else f"{sign}{hours}:{minutes or '00'}" if sign else ""
+    second = second or ("00" if zone else "")
+    tail = (f":{second}" if second else "") + (f".{fraction}" if fraction else "")
+    return f"{date}T{int(hour):02}:{minute}{tail}{zone}"
+
+
 def to_moment(value: date, zone: str) -> datetime:
     """Return a date or a datetime, with or without a zone, as a moment in UTC."""
     if not isinstance(value, datetime):

@@ -26,10 +26,11 @@ from markupsafe import Markup
 from streamly_ssg.errors import ContentError, StreamlyError, problem
 from streamly_ssg.values import by_name, changed, decode
 
-from .escaping import PlainEnvironment
 from .filters import FILTERS
+from .tongue import ENGLISH, Tongue, spoken
 from .views import VIEWS, ShortcodeView, Site
 from .whitespace import Walker
+from .wording import WordingEnvironment
 
 Sources = Mapping[str, tuple[str, str]]
 TEMPLATE_FOLDER = "themes/"
@@ -42,12 +43,14 @@ class Templates(NamedTuple):
     Attributes:
         digest: of the texts.
         sources: the name, the path and the text of each.
+        tongue: their language, encoded; without it, English.
         assets: the name, the address and the integrity of each asset that they name.
         are_short: whether whitespace in them is shortened.
     """
 
     digest: bytes
     sources: tuple[tuple[str, str, str], ...]
+    tongue: bytes = b""
     assets: tuple[tuple[str, str, str], ...] = ()
     are_short: bool = False
 
@@ -113,14 +116,16 @@ class _Compiled(BytecodeCache):
         self._code[bucket.key, bucket.checksum] = bucket.code
 
 
-_COMPILED = {is_short: _Compiled() for is_short in (False, True)}
+@lru_cache(maxsize=64)
+def _compiled(tongue: bytes, is_short: bool) -> _Compiled:  # noqa: ARG001, FBT001 - each its own
+    return _Compiled()
 
 
 def environment(
-    sources: Sources, *, is_short: bool = False, autoescape: bool = True
-) -> Environment:
-    """Return an environment with Streamly's filters over *sources*."""
-    made = PlainEnvironment(
+    sources: Sources, tongue: bytes = b"", *, is_short: bool = False, autoescape: bool = True
+) -> WordingEnvironment:
+    """Return an environment with Streamly's filters over *sources*, in an encoded language."""
+    made = WordingEnvironment(
         loader=_Loader(sources),
         extensions=[_Short] if is_short else [],
         autoescape=autoescape,
@@ -130,9 +135,12 @@ def environment(
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
-        bytecode_cache=_COMPILED[is_short] if autoescape else None,
+        bytecode_cache=_compiled(tongue, is_short) if autoescape else None,
     )
     made.filters.update(FILTERS)
+    made.speak(decode(tongue, Tongue) if tongue else ENGLISH)
+    if tongue:
+        made.filters.update(spoken(made.tongue))
     # The same page twice must be the same bytes.
     del made.filters["random"], made.globals["lipsum"]
     return made
@@ -141,7 +149,7 @@ def environment(
 @lru_cache(maxsize=64)
 def _holding(templates: Templates) -> Environment:
     sources = {name: (path, text) for name, path, text in templates.sources}
-    return environment(sources, is_short=templates.are_short)
+    return environment(sources, templates.tongue, is_short=templates.are_short)
 
 
 def can_be_short(text: str) -> bool:

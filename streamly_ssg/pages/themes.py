@@ -6,9 +6,11 @@ with Streamly, file by file. Looking for a file that isn't there is an answer to
 later, whoever looked must notice. That is why every step of a search is a fetch.
 
 ``source:NAME`` is one template, ``template:NAME`` a template with all that it includes and the
-assets that these name, ``theme-chain:`` the theme and its ancestors.
+assets that these name, in the language of the site (``template:NAME@CODE`` in another one),
+``theme-chain:`` the theme and its ancestors.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable
 from typing import Any
@@ -19,15 +21,18 @@ from streamly_ssg.engine import digest
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch
 from streamly_ssg.errors import ContentError, did_you_mean, problem
-from streamly_ssg.values import Value
+from streamly_ssg.values import Value, encode
 
 from .rendering import can_be_short, environment
+from .tongue import ENGLISH
 
 EVERYTHING = "*"
+PLAIN_ENGLISH = encode(ENGLISH)
 ASSETS = ("assets", "integrity")  # of the site
 HTML, SHORTCODES = ".html", "shortcodes/"
 METHODS = {"get", "items", "keys", "values"}
 MANY = 16  # ancestors that a theme may have
+_SPOKEN = re.compile(r"(.+)@([A-Za-z0-9-]+)")
 
 
 class Source(Value):
@@ -43,11 +48,17 @@ class Source(Value):
 
 
 class TemplateSet(Value):
-    """A template with all that it includes, and ``(name, url, integrity)`` of its assets."""
+    """
+    A template with all that it includes.
+
+    *tongue* is its language, encoded, unless English; *assets* are ``(name, url, integrity)`` of
+    those that it names.
+    """
 
     digest: bytes
     sources: tuple[tuple[str, str, str], ...]
     data: tuple[str, ...]
+    tongue: bytes
     assets: tuple[tuple[str, str, str], ...]
     are_short: bool
 
@@ -93,7 +104,8 @@ def source(name: str, fetch: Fetch) -> Source | None:
 
 
 def template(name: str, fetch: Fetch) -> TemplateSet:
-    """Return the template *name* with all that it includes, directly or not."""
+    """Return the template *name* with all that it includes, directly or not, and its language."""
+    name, language = _in_language(name)
     found: dict[str, Source] = {}
     pending = [name]
     while pending:
@@ -113,9 +125,12 @@ def template(name: str, fetch: Fetch) -> TemplateSet:
     sources = tuple((name, one.path, one.text) for name, one in sorted(found.items()))
     data = {name for one in found.values() for name in one.data}
     summary = digest.of("\0".join(part for one in sources for part in one).encode())
+    language = language or fetch(make("config", "site")).language
+    tongue = fetch.encoded(make("tongue", language))
+    spoken = b"" if tongue == PLAIN_ENGLISH else tongue
     assets = _assets(found.values(), fetch)
     short = _are_short(name, found.values(), fetch)
-    return TemplateSet(summary, sources, tuple(sorted(data)), assets, short)
+    return TemplateSet(summary, sources, tuple(sorted(data)), spoken, assets, short)
 
 
 def _are_short(name: str, found: Iterable[Source], fetch: Fetch) -> bool:
@@ -133,6 +148,12 @@ def _assets(found: Iterable[Source], fetch: Fetch) -> tuple[tuple[str, str, str]
     known = [fetch(make("asset", name)) for name in sorted(names - {EVERYTHING})]
     prefix = fetch(make("origin")).prefix if any(known) else ""
     return tuple((one.name, prefix + one.url, one.integrity) for one in known if one)
+
+
+def _in_language(name: str) -> tuple[str, str]:
+    """Return the template's own name, and its language if the name of the key has one."""
+    found = _SPOKEN.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
 
 
 def _all_templates(fetch: Fetch) -> list[str]:
@@ -211,3 +232,4 @@ def _is_assets(node: nodes.Node) -> bool:
 
 
 _PARSER = environment({})
+_PARSER.translates = False  # what is wrong with a word is told where it is used

@@ -19,8 +19,21 @@ class Link(Value):
     url: str
 
 
+class Version(Value):
+    """A language, and where something is in it: the site, or a page."""
+
+    language: str
+    name: str
+    url: str
+
+
 class Site(Value):
-    """The same on every page, but for the assets: those that the page's templates name."""
+    """
+    The same on every page of a language, but for the assets.
+
+    *languages* are those that the site has; *assets* and *integrity* hold what the page's templates
+    name.
+    """
 
     title: str
     description: str
@@ -35,12 +48,18 @@ class Site(Value):
     feeds: tuple[Link, ...]
     theme: dict[str, Any]
     extra: dict[str, Any]
+    languages: tuple[Version, ...] = ()
     assets: dict[str, str] = field(default_factory=dict)
     integrity: dict[str, str] = field(default_factory=dict)
 
 
 class Page(Value):
-    """What the head of every page says; *url* is the path, *canonical* the whole address."""
+    """
+    What the head of every page says; *url* is the path, *canonical* the whole address.
+
+    *translations* are for machines: whole addresses by language, with this page and ``x-default``.
+    *versions* are for readers: this page in the other languages.
+    """
 
     kind: str
     title: str
@@ -59,6 +78,7 @@ class Page(Value):
     previous: str = ""
     next: str = ""
     is_indexed: bool = True
+    versions: tuple[Version, ...] = ()
 
 
 class Person(Value):

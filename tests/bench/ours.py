@@ -69,10 +69,18 @@ class Ours:
 
     name = "streamly"
 
-    def reading(self, page: str, connections: int, query: str = "limit=20") -> list[Connection]:
+    def reading(self, page: str, connections: int) -> list[Connection]:
         """Return what reads the thread of *page*, as anybody does."""
-        request = self.request("GET", f"/pages/{page}/comments?{query}")
+        request = self.request("GET", f"/pages/{page}/comments?limit=20")
         return [Connection("read", [request]) for _ in range(connections)]
+
+    def looking_up(self, page: str, connections: int, query: str) -> list[Connection]:
+        """Return what reads a part of a thread as members do: for them, nothing is kept."""
+        path = f"/pages/{page}/comments?{query}"
+        return [
+            Connection("read", [self.request("GET", path, member=member)])
+            for member in self.members[:connections]
+        ]
 
     def commenting(self, page: str, texts: list[str], connections: int) -> list[Connection]:
         """Return what writes *texts* below pages of their own, each by a member of their own."""
@@ -199,10 +207,20 @@ def running(
     (folder / "streamly.toml").write_text(SETTINGS.format(port=port))
     _write_manifest(folder, [*threads, *pages])
     database = folder / "var" / "streamly.db"
-    members = _write(database, threads)
+    members = fill(database, threads)
+    with serving(folder, port, members, pages) as ours:
+        yield ours
+
+
+@contextmanager
+def serving(
+    folder: Path, port: int, members: list[Member], pages: list[str], *words: str
+) -> Iterator[Ours]:
+    """Run the service in *folder*, whose database is there, until the block ends."""
+    database = folder / "var" / "streamly.db"
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamly_ssg", "api", "--port", str(port)],
+            [sys.executable, "-m", "streamly_ssg", "api", *words, "--port", str(port)],
             cwd=folder,
             env=os.environ
             | {"STREAMLY_SECRET": SECRET, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -256,7 +274,7 @@ def _write_manifest(folder: Path, pages: list[str]) -> None:
     (folder / "public.manifest.ndjson").write_text(text)
 
 
-def _write(path: Path, threads: dict[str, list[str]]) -> list[Member]:
+def fill(path: Path, threads: dict[str, list[str]]) -> list[Member]:
     schema.upgrade(path)
     database = Database(path)
     try:

@@ -26,10 +26,10 @@ from tests.bench.load import Connection, Spoiled
 CONNECTIONS = 16
 TEXTS = 200
 SHORT, LONG, VERY_LONG = 20, 100, 10_000
-PAGES = 8_000  # that can be liked and looked at
-LIKES = 7_000  # a second, more than anybody can take; three runs fit into the pages
+PAGES = 12_000  # that can be liked and looked at
+LIKES = 10_000  # a second, more than anybody can take; three runs fit into the pages
 ISSO_LIKES = 1_500
-VIEWS = 8_000
+VIEWS = 12_000
 READERS, WRITERS = 12, 2  # of the mixed load: readers, then writers of comments and of likes
 PART = 20  # comments of one page of a thread
 HEAD = ("scenario", "server", "per s", "p50 ms", "p99 ms", "every run", "cpu", "sender's", "load")
@@ -99,7 +99,7 @@ def parts(bench: Bench) -> None:
     for number in range(bench.rounds):
         for name in sorted(middles, reverse=bool(number % 2)):
             page, query = middles[name]
-            connections = bench.ours.reading(page, CONNECTIONS, query)
+            connections = bench.ours.looking_up(page, CONNECTIONS, query)
             bench.measure(f"a page of a thread {name}", bench.ours, connections)
     small, large = (bench.cost(f"a page of a thread {name}", "streamly") for name in middles)
     bench.goals.append(Goal("a page of 10,000 to one of 100: cpu", large / small, 1.1, "×", False))  # noqa: FBT003

@@ -1,18 +1,20 @@
 """`streamly check`: what is found, and where it is said to be."""
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from streamly_ssg.check.links import Links
 from streamly_ssg.check.pages import Page, Spot
+from streamly_ssg.check.reading import BATCH, read_pages
 from tests.cli.running import site, streamly
+from tests.support.demo import PARTS, ROOT
 from tests.support.folder import Folder
 
 PAGES = {
-    "a/index.html": Page(
-        (Spot("/b.png", 1), Spot("../b.png", 2), Spot("/else/", 3)), frozenset(), (), (), (), ()
-    )
+    "a/index.html": Page(links=(Spot("/b.png", 1), Spot("../b.png", 2), Spot("/else/", 3))),
 }
 
 
@@ -43,11 +45,13 @@ MISTAKES = [
     ("<img src='/a.png'>", "4:11", 'ALT shows "/a.png" without alt'),
     ("![](a.svg)", "4:1", "ALT shows"),
     ('<p id="a"></p><p id="a"></p>', "4:4", 'ID has the id "a" more than once'),
+    ("## One\n\n#### *Too* deep", "6:1", 'HEADING has the heading "Too deep" of level 4'),
+    ("Text.\n\n### First", "6:1", "which follows one of level 1"),
+    ("Text.\n\n# Again", "6:1", 'HEADING has a second heading of the first level, "Again"'),
 ]
 SOUND = [
     "[a](/posts/first/)",
     "[a](/posts/first/index.html)",
-    "[a](/posts/first)",
     "[a](http://127.0.0.1:8000/posts/first/)",
     "[a](https://elsewhere.example/nowhere)",
     "[a](mailto:a@b.example)",
@@ -55,7 +59,6 @@ SOUND = [
     "[a](#top)",
     "[a](/feed.xml)",
     "[a](/api/v1/docs)",
-    "[a](/moved/)",
     "[a](/a.png)",
     "[a](../posts/first.md)",
     "[a](#unter-%C3%BCberschrift)\n\n## Unter Überschrift {#unter-überschrift}",
@@ -69,7 +72,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What is said of a site that has a page for each mistake, and one for each that is none."""
     more = {f"content/pages/mistake{n}.md": page(one[0]) for n, one in enumerate(MISTAKES)}
     more |= {f"content/pages/sound{n}.md": page(body) for n, body in enumerate(SOUND)}
-    more |= {"static/a.png": "png", "streamly.toml": '[redirects]\n"/moved/" = "/posts/"\n'}
+    more |= {"static/a.png": "png"}
     return found(site(tmp_path_factory.mktemp("site"), more))
 
 
@@ -116,61 +119,25 @@ def test_mistakes_of_the_content_are_there_too(tmp_path: Path) -> None:
     assert any("FRONT_MATTER" in line for line in found(folder))
 
 
+def test_pages_are_read_side_by_side_as_they_are_one_by_one(tmp_path: Path) -> None:
+    names = [f"{n}.html" for n in range(BATCH + 10)]
+    for name in names:
+        (tmp_path / name).write_text(
+            f"<html><h1 id=a>{name}</h1><h3 id=a></h3><a href={name}>x</a>"
+        )
+    with ThreadPoolExecutor(2) as executor:
+        assert read_pages(tmp_path, names, executor) == read_pages(tmp_path, names, None)
+
+
+def test_the_demo_site_leaves_nothing_to_say(tmp_path: Path) -> None:
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, tmp_path / part)
+    ran = streamly(tmp_path, "check", "--strict", "--now", "2026-11-22T00:00:00Z")
+    assert (ran.out, ran.code) == ("", 0)
+
+
 def test_json_has_a_place_for_each(tmp_path: Path) -> None:
     folder = site(tmp_path, {"content/pages/p.md": page("[a](/nowhere/)")})
     (one,) = streamly(folder, "check", "--json").json["problems"]
     assert (one["path"], one["line"], one["column"]) == ("content/pages/p.md", 4, 5)
-
-
-# --fix
-
-
-def test_fixing_writes_the_id_that_a_document_has_anyway(tmp_path: Path) -> None:
-    folder = site(tmp_path)
-    streamly(folder, "build")
-    before = folder.output()
-    assert "content/posts/first.md" in streamly(folder, "check", "--fix").out
-    assert folder.read("content/posts/first.md").startswith("---\nid: posts.first\ntitle: First\n")
-    assert folder.output() == before
-
-
-def test_fixing_twice_changes_nothing(tmp_path: Path) -> None:
-    folder = site(tmp_path)
-    streamly(folder, "check", "--fix")
-    assert streamly(folder, "check", "--fix", "--json").json["fixed"] == []
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("Just text.\n", "---\nid: pages.p\n---\n\nJust text.\n"),
-        ("+++\ntitle = 'P'\n+++\nText.\n", "+++\nid = \"pages.p\"\ntitle = 'P'\n+++\nText.\n"),
-        (
-            "---\r\ntitle: P\r\n---\r\nText.\r\n",
-            "---\r\nid: pages.p\r\ntitle: P\r\n---\r\nText.\r\n",
-        ),
-        ("\ufeff---\ntitle: P\n---\n", "\ufeff---\nid: pages.p\ntitle: P\n---\n"),
-        ("---\nid: mine\n---\n", "---\nid: mine\n---\n"),
-        (
-            "---\n\nA rule, not front matter.\n",
-            "---\nid: pages.p\n---\n\n---\n\nA rule, not front matter.\n",
-        ),
-        ("---\ntilte: P\n---\n", "---\ntilte: P\n---\n"),
-    ],
-)
-def test_fixing_leaves_the_rest_of_a_file_as_it_is(before: str, after: str, tmp_path: Path) -> None:
-    folder = site(tmp_path, {"content/pages/p.md": before})
-    streamly(folder, "check", "--fix")
-    assert (folder / "content/pages/p.md").read_bytes().decode() == after
-
-
-def test_an_id_that_two_documents_have_is_left_to_their_author(tmp_path: Path) -> None:
-    folder = site(tmp_path, {"content/pages/p.md": page("x", id="posts.first")})
-    streamly(folder, "check", "--fix")
-    assert "id:" not in folder.read("content/posts/first.md")
-
-
-def test_authors_and_categories_need_no_id(tmp_path: Path) -> None:
-    folder = site(tmp_path, {"content/authors/ada.md": "---\ntitle: Ada\n---\n"})
-    streamly(folder, "check", "--fix")
-    assert "id:" not in folder.read("content/authors/ada.md")

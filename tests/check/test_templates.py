@@ -1,5 +1,6 @@
 """What `streamly check` says of a theme, without a page that would show it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,44 @@ def found(root: Path, **templates: str) -> list[str]:
 )
 def test_a_name_that_does_not_exist_is_found(text: str, said: str, tmp_path: Path) -> None:
     (line,) = found(tmp_path, post=f"\n{text}\n")
-    assert line.startswith("themes/own/templates/post.html:2: TEMPLATE ")
+    named = re.match(r'"(\w+)"', said)
+    place = f"2:{text.index(named[1]) + 1}" if named else "2"
+    assert line.startswith(f"themes/own/templates/post.html:{place}: TEMPLATE ")
     assert said in line
+
+
+@pytest.mark.parametrize(
+    ("macro", "call", "place", "said"),
+    [
+        ("{% macro m(d) %}{{ d.titel }}{% endmacro %}", "m(document)", "1:22", "Document"),
+        ("{% macro m(d) %}{{ d.titel }}{% endmacro %}", "m(d=document)", "1:22", "Document"),
+        ("{% macro m(d) %}{{ d[0].nme }}{% endmacro %}", "m(document.tags)", "1:25", "Term"),
+        (
+            (
+                "{% macro n(t) %}{{ t.nme }}{% endmacro %}"
+                "{% macro m(d) %}{% for t in d %}{{ n(t) }}{% endfor %}{% endmacro %}"
+            ),
+            "m(document.tags)",
+            "1:22",
+            "Term",
+        ),
+    ],
+)
+def test_a_macro_knows_what_it_is_called_with(
+    macro: str, call: str, place: str, said: str, tmp_path: Path
+) -> None:
+    post = f"{{% from 'm/m.html' import m %}}{{{{ {call} }}}}"
+    (line,) = found(tmp_path, post=post, m_m=macro)
+    assert line.startswith(f"themes/own/templates/m/m.html:{place}: ")
+    assert f"is not in {said}" in line
+
+
+@pytest.mark.parametrize(
+    "post", ["{% from 'm/m.html' import field %}", "{% import 'm/m.html' as m %}{{ m.field() }}"]
+)
+def test_a_macro_that_does_not_exist_is_found(post: str, tmp_path: Path) -> None:
+    (line,) = found(tmp_path, post=post, m_m="{% macro filed() %}{% endmacro %}")
+    assert '"field" is not in m/m.html (did you mean "filed"?)' in line
 
 
 @pytest.mark.parametrize(
@@ -61,7 +98,10 @@ def test_a_name_that_does_not_exist_is_found(text: str, said: str, tmp_path: Pat
         "{% for k, v in site.assets.items() %}{{ k }}{{ v }}{% endfor %}",
         "{% for x in range(3) %}{{ x }}{% endfor %}{% set ns = namespace(a=1) %}{{ ns.a }}",
         "{{ late() }}{% macro late() %}x{% endmacro %}",
-        "{% macro t(i) %}{% for a in i %}{{ t(a.x) }}{% endfor %}{% endmacro %}{{ t(related) }}",
+        (
+            "{% macro t(i) %}{% for a in i %}{{ t(a.replies) }}{% endfor %}{% endmacro %}"
+            "{{ t(comments.threads) }}"
+        ),
         "{% macro box() %}{{ caller() }}{% endmacro %}{% call box() %}{{ likes }}{% endcall %}",
         "{% set body %}{{ likes }}{% endset %}{{ body }}",
         "{% filter upper %}{{ likes }}{% endfilter %}",
@@ -74,7 +114,7 @@ def test_what_exists_is_no_mistake(text: str, tmp_path: Path) -> None:
 def test_an_included_template_sees_what_its_page_sees(tmp_path: Path) -> None:
     part = "{{ x }} {{ likes }} {{ lieks }}"
     (line,) = found(tmp_path, post="{% set x = 1 %}{% include 'part.html' %}", part=part)
-    assert 'part.html:1: TEMPLATE "lieks" is not in DocumentView' in line
+    assert 'part.html:1:24: TEMPLATE "lieks" is not in DocumentView' in line
 
 
 def test_an_imported_macro_sees_only_what_it_is_given(tmp_path: Path) -> None:
@@ -99,7 +139,7 @@ def test_a_block_that_asks_for_the_replaced_one_is(tmp_path: Path) -> None:
     base = "{% block a %}{{ document.title }}{% endblock %}"
     lists = "{% extends 'own/base.html' %}{% block a %}{{ super() }}{% endblock %}"
     (line,) = found(tmp_path, list=lists, own_base=base)
-    assert 'own/base.html:1: TEMPLATE "document" is not in ListView' in line
+    assert 'own/base.html:1:17: TEMPLATE "document" is not in ListView' in line
 
 
 def test_a_name_that_many_pages_miss_is_told_once(tmp_path: Path) -> None:

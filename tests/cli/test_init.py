@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import NOW, site, streamly
+from tests.house.test_documents import calls, unknown
 
 
 def test_a_new_site_builds_and_has_nothing_to_complain_about(tmp_path: Path) -> None:
@@ -24,6 +25,50 @@ def test_the_answers_are_written_down(tmp_path: Path) -> None:
     assert 'language = "de"' in settings
     assert (tmp_path / "new/content/authors/lena-ortiz.md").exists()
     assert (tmp_path / "new/content/posts/hello.en.md").exists()
+
+
+def test_an_answer_that_can_not_be_used_is_asked_for_again(tmp_path: Path) -> None:
+    answers = "The Well\nLena Ortiz\nwell.example\nhttps://well.example\nen\n\nn\n"
+    ran = streamly(tmp_path, "init", "new", answers=answers)
+    assert '"well.example" is no address: write it as https://example.org' in ran.err
+    assert 'base_url = "https://well.example"' in (tmp_path / "new/streamly.toml").read_text()
+
+
+@pytest.mark.parametrize("command", ["new post First", "check", "build", "publish"])
+def test_the_commands_in_its_readme_work(command: str, tmp_path: Path) -> None:
+    streamly(tmp_path, "init", "new", "--yes", "--now", NOW)
+    assert f"streamly {command.removesuffix(' First')}" in (tmp_path / "new/README.md").read_text()
+    streamly(tmp_path / "new", "build")
+    assert streamly(tmp_path / "new", *command.split()).code == 0
+
+
+@pytest.mark.parametrize("service", ["--service", "--no-service"])
+def test_every_command_in_its_readme_exists(service: str, tmp_path: Path) -> None:
+    streamly(tmp_path, "init", "new", "--yes", service)
+    found = calls(tmp_path / "new/README.md", "streamly")
+    assert len(found) >= 5
+    assert [words for words in found if unknown(words)] == []
+
+
+def test_with_the_service_pages_have_forms_for_it(tmp_path: Path) -> None:
+    streamly(tmp_path, "init", "new", "--yes", "--service", "--now", NOW)
+    assert streamly(tmp_path / "new", "check").out == ""
+    post = (tmp_path / "new/public/posts/hello/index.html").read_text("utf-8")
+    assert 'action="/api/v1/pages/posts.hello/comments"' in post
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("de", "Hallo"), ("fr-CA", "Bonjour"), ("nl", "Hello")]
+)
+def test_it_begins_in_the_language_of_its_author(language: str, said: str, tmp_path: Path) -> None:
+    streamly(tmp_path, "init", "new", "--yes", "--languages", language, "--now", NOW)
+    assert f'title: "{said}"' in (tmp_path / "new/content/posts/hello.md").read_text("utf-8")
+    assert streamly(tmp_path / "new", "check", "--strict").code == 0
+
+
+def test_a_folder_that_can_not_be_made_is_no_mistake_of_ours() -> None:
+    ran = streamly(Path("/proc"), "init", "new", "--yes")
+    assert (ran.code, "INIT can't be made" in ran.err) == (3, True)
 
 
 def test_an_option_is_an_answer(tmp_path: Path) -> None:

@@ -159,3 +159,12 @@ def test_a_style_sheet_follows_the_fonts_and_images_that_it_names(
         second = build(folder)
         assert_same(second, clean_build(folder))
         assert sheet_of(folder) != before
+
+
+def test_a_page_that_describes_the_templates_notices_every_one_of_them() -> None:
+    described = BLOG | {
+        "themes/lean/templates/described.html": "<p>{{ data.streamly }}</p>\n",
+        "content/posts/a.md": post("a", template="described.html"),
+    }
+    appears = {"themes/lean/templates/recipe.html": "{% block how %}{% endblock %}"}
+    check_rebuild(described, appears, rebuilt={"/posts/a/"})

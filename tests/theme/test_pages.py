@@ -85,11 +85,12 @@ def test_a_page_asks_nobody_else_and_breaks_no_policy(
 
 
 @pytest.mark.parametrize("path", ["/", "/posts/", "/archive/", "/tags/", "/users/", "/trending/"])
-def test_an_empty_site_has_no_barrier_and_says_that_it_is_empty(
+def test_an_empty_site_has_no_barrier_stays_still_and_says_that_it_is_empty(
     screen: Screen, empty: str, path: str
 ) -> None:
     screen.page.goto(empty + path)
     assert barriers(screen.page) == []
+    assert screen.page.evaluate(SHIFTS) == []
     assert screen.page.locator(".empty").first.is_visible()
 
 

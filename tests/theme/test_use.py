@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from streamly_ssg.pages.index import SHELLS
+from tests.support.demo import KINDS
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 POST = "/posts/a-thread-you-can-hear/"
 CODE = "/posts/markdown-reference/"
-FOCUS = """() => {
-  const one = document.activeElement;
-  return [one.tagName, one.getAttribute("href") ?? one.textContent.trim()].join(" ");
-}"""
-STOPS = """() => [...document.querySelectorAll("a[href], button, summary, textarea, [tabindex='0']")]
-  .filter((one) => one.tabIndex >= 0 && one.checkVisibility({ visibilityProperty: true }))
-  .map((one) => [one.tagName, one.getAttribute("href") ?? one.textContent.trim()].join(" "))"""
+ADDED = {"Copy", "link"}  # what scripts alone can do, and so bring along
+NAMED = """(one) => [one.tagName, one.id || (one.getAttribute("href") ?? one.textContent.trim())].join(" ")"""
+FOCUS = f"() => ({NAMED})(document.activeElement)"
+CONTROLS = "a[href], button, summary, input:not([type=hidden]), select, textarea, [tabindex='0']"
+STOPS = f"""() => [...document.querySelectorAll("{CONTROLS}")]
+  .filter((one) => one.tabIndex >= 0 && one.checkVisibility({{ visibilityProperty: true }}))
+  .map({NAMED})"""
 OUTLINE = """() => {
   const style = getComputedStyle(document.activeElement);
   return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
@@ -52,21 +55,54 @@ def background(page: "Page") -> str:
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
+def reached(page: "Page", path: str, width: int) -> list[str]:
+    """Return the controls that Tab reaches, in order; each must show that it is where one is."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(path)
+    found = []
+    for _ in page.evaluate(STOPS):
+        page.keyboard.press("Tab")
+        found.append(page.evaluate(FOCUS))
+        assert page.evaluate(OUTLINE), found[-1]
+    return found
+
+
 @pytest.mark.parametrize("path", ["/", POST, "/posts/"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_tab_reaches_every_control_in_the_order_of_the_page(
     page: "Page", served_demo: str, path: str, width: int
 ) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(served_demo + path)
-    expected = page.evaluate(STOPS)
-    reached = []
-    for _ in expected:
-        page.keyboard.press("Tab")
-        reached.append(page.evaluate(FOCUS))
-        assert page.evaluate(OUTLINE), reached[-1]
-    assert reached == expected
-    assert reached[0] == "A #site-main"
+    found = reached(page, served_demo + path, width)
+    assert found == page.evaluate(STOPS)
+    assert found[0] == "A #site-main"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS)
+def test_tab_reaches_every_control_of_every_kind_of_page(
+    page: "Page", served_demo: str, kind: str
+) -> None:
+    found = reached(page, served_demo + KINDS[kind], 1280)
+    assert found == page.evaluate(STOPS)
+
+
+@pytest.mark.parametrize(
+    "path", ["/posts/one/", "/contact/", "/users/ann/", *(f"/{one}/" for one in SHELLS)]
+)
+def test_tab_reaches_every_field_of_a_form(page: "Page", small: str, path: str) -> None:
+    found = reached(page, small + path, 360)
+    assert found == page.evaluate(STOPS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_scripts_a_page_says_the_same(
+    page: "Page", scriptless: "Page", served_demo: str, kind: str
+) -> None:
+    page.goto(served_demo + KINDS[kind])
+    scriptless.goto(served_demo + KINDS[kind])
+    text, plain = (one.locator("main").inner_text().split() for one in (page, scriptless))
+    missing = set(text) - set(plain) - ADDED
+    assert missing == set()
 
 
 def test_the_first_link_skips_to_the_content(page: "Page", served_demo: str) -> None:
