@@ -12,7 +12,13 @@ from pathlib import Path
 
 from .engine import digest
 
-ROOMS = ("engine", "inputs", "documents", "pages")  # the others look on, and shape nothing
+ROOMS = (
+    "engine",
+    "inputs",
+    "documents",
+    "images",
+    "pages",
+)  # the others look on, and shape nothing
 SHAPING = (
     "comrak",
     "feedgen",
@@ -22,6 +28,7 @@ SHAPING = (
     "markdown",
     "markupsafe",
     "msgspec",
+    "pillow",
     "pygments",
     "python_frontmatter",
     "python_slugify",

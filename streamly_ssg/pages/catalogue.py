@@ -34,6 +34,7 @@ class Catalogue:
     ids: dict[str, str] = field(default_factory=dict)
     authors: dict[str, str] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
+    described: list[Head] = field(default_factory=list)
     settings: dict[str, Settings] = field(default_factory=dict)
     members: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
@@ -96,8 +97,10 @@ def _take_people_and_categories(heads: Iterable[Head], result: Catalogue) -> Non
     for head in heads:
         if head.kind == "author":
             result.authors[head.slug] = head.path
+            result.described.append(head)
         elif head.kind == "category":
             result.categories[head.slug] = head.path
+            result.described.append(head)
 
 
 def _settings(fetch: Fetch) -> dict[str, Settings]:

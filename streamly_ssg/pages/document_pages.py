@@ -11,7 +11,7 @@ from streamly_ssg.errors import ContentError, Problem, problem
 from streamly_ssg.inputs.facts import Comment, PageFacts
 from streamly_ssg.values import changed
 
-from . import frame, views
+from . import frame, pictures, views
 from .catalogue import line_of
 from .filling import fill
 from .frame import Origin
@@ -29,6 +29,7 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
         raise ContentError(_no_template(document, fetch))
     used, data_names = frame.templates(name, fetch)
     shown = _document(document, route, fetch)
+    leads = shown.picture is None
     view = views.DocumentView(
         site=frame.shown(make("site"), fetch),
         page=_page(document, shown, route, fetch),
@@ -43,7 +44,9 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
         views=facts.views,
         comments=_comments(document, route, facts, fetch),
     )
-    return frame.page(name, view, used, fill(document.body, route.path, route.url, fetch))
+    return frame.page(
+        name, view, used, fill(document.body, route.path, route.url, fetch, leads=leads)
+    )
 
 
 def _no_template(document: Document, fetch: Fetch) -> Problem:
@@ -61,6 +64,7 @@ def _teaser(ref: Ref | None, fetch: Fetch) -> views.Card | None:
 def _document(document: Document, route: DocumentRoute, fetch: Fetch) -> views.Document:
     meta = document.meta
     origin: Origin = fetch(make("origin"))
+    picture = _picture(meta.image, route.path, fetch)
     return views.Document(
         id=meta.id,
         kind=meta.kind,
@@ -73,7 +77,7 @@ def _document(document: Document, route: DocumentRoute, fetch: Fetch) -> views.D
         minutes=document.minutes,
         words=document.words,
         language=meta.lang or origin.language,
-        image=frame.image_url(meta.image, route.path, route.url, fetch),
+        image=picture.src if picture else "",
         image_alt=meta.image_alt,
         toc=_toc(document),
         authors=frame.people(meta.authors, fetch),
@@ -82,7 +86,18 @@ def _document(document: Document, route: DocumentRoute, fetch: Fetch) -> views.D
         has_code=document.has_code,
         has_math=document.has_math,
         extra=meta.extra,
+        picture=picture,
     )
+
+
+def _picture(image: str, path: str, fetch: Fetch) -> views.Picture | None:
+    """Return the picture of the document *path*; one that it names has to be there."""
+    picture = frame.picture(image, path, fetch)
+    if image and picture is None:
+        line = line_of(fetch, path, rf"image\b.*{re.escape(image)}")
+        found = pictures.find(image, path, fetch)
+        raise ContentError(pictures.refuse(found, path, line, 1, fetch))
+    return picture
 
 
 def _toc(document: Document) -> tuple[views.Heading, ...]:
@@ -182,5 +197,5 @@ def _below(comment: Comment, parent: str | None) -> Comment:
 def _commenter(comment: Comment, fetch: Fetch) -> views.Person:
     person: views.Person = fetch(make("person", comment.author))
     if person.title == person.name and comment.name:
-        return views.Person(person.name, comment.name, person.url, person.summary, person.image)
+        return views.Person(person.name, comment.name, person.url, person.summary)
     return person

@@ -13,14 +13,17 @@ from typing import Any
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch, Table
 from streamly_ssg.errors import problem
+from streamly_ssg.images.headers import format_of
+from streamly_ssg.images.variants import Refusal
 from streamly_ssg.values import changed
 
-from . import listing
+from . import listing, pictures
 from .catalogue import Catalogue, catalogue, grouped
 from .related import related
 from .routes import (
     CopyRoute,
     DocumentRoute,
+    ImageRoute,
     Place,
     RedirectRoute,
     Ref,
@@ -54,7 +57,8 @@ def index(_name: str, fetch: Fetch) -> Table:
     _add_redirects(routes, known, fetch)
     _add_shells(routes, fetch)
     _add_well_known(routes)
-    _add_copies(routes, known, fetch)
+    refused = _add_images(routes, known, fetch)
+    _add_copies(routes, known, refused, fetch)
     routes.refuse_collisions()
     return Table(routes.parts())
 
@@ -131,7 +135,7 @@ def _origin(route: Route) -> str:
     match route:
         case DocumentRoute(path=path):
             return f"content/{path}"
-        case CopyRoute(source=source):
+        case CopyRoute(source=source) | ImageRoute(source=source):
             folder, _, path = source.partition(":")
             return f"{folder}/{path}"
         case RedirectRoute(url=url, target=target):
@@ -254,14 +258,14 @@ def _sitemap_entries(routes: _Routes) -> Iterator[SitemapEntry]:
         known.urls[head.path]: head.updated or head.date
         for head in (*known.posts, *known.pages, *known.notes)
     }
-    unlisted = RedirectRoute | CopyRoute | ShellRoute
+    unlisted = RedirectRoute | CopyRoute | ImageRoute | ShellRoute
     for file, route in routes.by_file.items():
         url = "/" + file.removesuffix("index.html")
         if file.endswith("index.html") and not isinstance(route, unlisted):
             yield SitemapEntry(url, updated.get(url))
 
 
-def _add_copies(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
+def _add_copies(routes: _Routes, known: Catalogue, refused: set[str], fetch: Fetch) -> None:
     for path in fetch(make("listing", "static")):
         routes.add(f"/{path}", CopyRoute(make("static", path)))
     for asset in fetch(make("assets")):
@@ -270,7 +274,18 @@ def _add_copies(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
         if not path.endswith(DOCUMENTS):
             url = resource_url(path, known)
             routes.resources[path] = url
-            routes.add(url, CopyRoute(make("content", path)))
+            source = make("content", path)
+            if source not in refused:
+                routes.add(url, ImageRoute(source) if format_of(path) else CopyRoute(source))
+
+
+def _add_images(routes: _Routes, known: Catalogue, fetch: Fetch) -> set[str]:
+    """Add what is made of the images that pages show; return those of which the pages complain."""
+    heads = (*known.posts, *known.pages, *known.notes, *known.described)
+    found = pictures.all_made({one for head in heads for one in head.images}, fetch)
+    for url, route in pictures.routes(found):
+        routes.add(url, route)
+    return {source for source, made in found.items() if isinstance(made, Refusal)}
 
 
 def resource_url(path: str, known: Catalogue) -> str:

@@ -26,7 +26,8 @@ from streamly_ssg.values import by_name, decode
 
 from .escaping import PlainEnvironment
 from .filters import FILTERS
-from .views import VIEWS, ShortcodeView
+from .picture_tags import img
+from .views import VIEWS, Picture, ShortcodeView
 
 Sources = Mapping[str, tuple[str, str]]
 TEMPLATE_FOLDER = "themes/"
@@ -48,6 +49,7 @@ class Inset(NamedTuple):
     options: dict[str, str]
     content: "Text"
     prefix: str
+    picture: Picture | None = None
 
 
 Text = tuple[str | Inset, ...]
@@ -102,7 +104,7 @@ def environment(sources: Sources) -> Environment:
         cache_size=-1,
         bytecode_cache=_COMPILED,
     )
-    made.filters.update(FILTERS)
+    made.filters.update(FILTERS, img=img)
     # The same page twice must be the same bytes.
     del made.filters["random"], made.globals["lipsum"]
     return made
@@ -136,7 +138,7 @@ def render_text(text: Text) -> str:
 
 def _render_inset(inset: Inset) -> str:
     inner = Markup(render_text(inset.content))  # noqa: S704 - authors may write HTML
-    view = ShortcodeView(inset.args, inset.options, inner, inset.prefix)
+    view = ShortcodeView(inset.args, inset.options, inner, inset.prefix, inset.picture)
     return _run(inset.name, inset.templates, by_name(view))
 
 

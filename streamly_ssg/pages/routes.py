@@ -196,6 +196,13 @@ class CopyRoute(Tagged):
     source: str
 
 
+class ImageRoute(Tagged):
+    """An image of the input *source*: the variant *part* of it, or by default itself."""
+
+    source: str
+    part: str = ""
+
+
 Route = (
     DocumentRoute
     | ListRoute
@@ -211,6 +218,7 @@ Route = (
     | WellKnownRoute
     | ShellRoute
     | CopyRoute
+    | ImageRoute
 )
 
 

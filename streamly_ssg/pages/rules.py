@@ -6,6 +6,7 @@ The rules: for every kind of key, how its values come about. Read this first.
                             │                    └ files:, summary:
                             ├ card:PATH ─ teaser:PATH, person:NAME, label:NAME ─ file:FILE
                             └ body:PATH ─ entry:PATH ─ file:FILE
+    content:PATH, static:PATH ─ picture:INPUT ─ index:, teaser:PATH, file:FILE
     theme:PATH ─ source:NAME ─ template:NAME ─ file:FILE
 """
 
@@ -37,6 +38,7 @@ MAKERS = {
     "WellKnownRoute": "site_files:well_known",
     "ShellRoute": "site_files:shell",
     "CopyRoute": "site_files:copy",
+    "ImageRoute": "pictures:file",
 }
 
 
@@ -97,6 +99,9 @@ RULES: Rules = {
     "template": _rule("themes:template", "themes:TemplateSet", hot=True),
     "assets": _rule("themes:assets", "themes:Assets", hot=True),
     "sheet": _rule("themes:sheet", bytes),
+    "imaging": _rule("pictures:imaging", "pictures:Imaging", hot=True),
+    "image-sizes": _rule("pictures:sizes", str, hot=True),
+    "picture": _rule("pictures:picture", ".images.variants:AnyMade"),
     "index": _rule("index:index", Any, wide=1),
     "route": _part(_index, "routes:Route"),
     "place": _part(_index, "routes:Place"),

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from streamly_ssg.documents.slugs import slugify
+from streamly_ssg.engine.key import Key, make
+from streamly_ssg.images.headers import format_of
 
 slug_of = lru_cache(maxsize=65536)(slugify)
 
@@ -37,6 +39,13 @@ def prefix_of(base_url: str) -> str:
 def page_url(base: str, number: int) -> str:
     """Return the address of page *number* of the list at *base*."""
     return base if number == 1 else f"{base}page/{number}/"
+
+
+def image_source(target: str, path: str) -> Key | None:
+    """Return the input that the image *target* of the content file *path* is; None for others'."""
+    if "://" in target or target.startswith("//") or not format_of(target):
+        return None
+    return make("static" if target.startswith("/") else "content", resolve(target, path))
 
 
 def resolve(target: str, path: str) -> str:

@@ -60,6 +60,30 @@ class Page(Value):
     is_indexed: bool = True
 
 
+class Form(Value):
+    """An image in another format: its media type, and its files for ``srcset``."""
+
+    type: str
+    srcset: str
+
+
+class Picture(Value):
+    """
+    An image as browsers can choose from it; the filter ``img`` makes HTML of it.
+
+    *src* is the plain address, *srcset* its other widths, *forms* its other formats, the best
+    first; *width* and *height* are those of the image, zero if they are not known. *sizes* is how
+    wide the theme shows images in a text.
+    """
+
+    src: str
+    width: int = 0
+    height: int = 0
+    srcset: str = ""
+    forms: tuple[Form, ...] = ()
+    sizes: str = ""
+
+
 class Person(Value):
     """An author or a member."""
 
@@ -68,6 +92,7 @@ class Person(Value):
     url: str
     summary: str = ""
     image: str = ""
+    picture: Picture | None = None
 
 
 class Term(Value):
@@ -95,6 +120,7 @@ class Card(Value):
     categories: tuple[Term, ...] = ()
     tags: tuple[Term, ...] = ()
     is_featured: bool = False
+    picture: Picture | None = None
 
 
 class Heading(Value):
@@ -158,6 +184,7 @@ class Document(Value):
     has_code: bool
     has_math: bool
     extra: dict[str, Any]
+    picture: Picture | None = None
 
 
 class DocumentView(Value):
@@ -342,6 +369,7 @@ class ShortcodeView(Value):
     options: dict[str, str]
     content: str
     prefix: str
+    picture: Picture | None = None
 
 
 VIEWS: dict[str, type] = {
