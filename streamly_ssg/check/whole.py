@@ -10,7 +10,7 @@ from streamly_ssg.api import Site
 from streamly_ssg.engine.key import make
 from streamly_ssg.errors import Problem, problem
 from streamly_ssg.looking import Look
-from streamly_ssg.pages.routes import CopyRoute, DocumentRoute, RedirectRoute
+from streamly_ssg.pages.routes import CopyRoute, DocumentRoute, ImageRoute, RedirectRoute
 from streamly_ssg.pages.rules import FILES
 from streamly_ssg.pages.urls import prefix_of
 
@@ -37,6 +37,14 @@ class Built:
     def shown(self, file: str) -> str:
         """Return the name under which a person finds the file *file* of the output."""
         return f"{self.site.output.name}/{file}"
+
+    def as_written(self, spot: Spot) -> Spot:
+        """Return the image *spot* by the name that its author knows, if it is a variant of one."""
+        file = spot.text.removeprefix(prefix_of(self.base_url)).lstrip("/")
+        route = self.routes.get(file)
+        if not isinstance(route, ImageRoute) or not route.part:
+            return spot
+        return Spot(route.source.rpartition("/")[2].rpartition(":")[2], spot.line)
 
     def made(self) -> list[str]:
         """Return the pages that are made by templates, not copied."""
@@ -127,12 +135,12 @@ def _page_findings(built: Built) -> Iterator[Finding]:
             place = source.find_id(spot.text) if source else NOWHERE
             text = f'has the id "{spot.text}" more than once'
             yield Finding(file, spot, place, "ID", text, "give each its own")
-        for spot in page.no_alt:
+        for spot in map(built.as_written, page.no_alt):
             place = source.find_link(spot.text) if source else NOWHERE
             hint = 'say what is to be seen, or alt="" for decoration'
             yield Finding(file, spot, place, "ALT", f'shows "{spot.text}" without alt', hint)
         if source is not None:
-            yield from _undescribed(file, source, page.empty_alt)
+            yield from _undescribed(file, source, map(built.as_written, page.empty_alt))
 
 
 def _undescribed(file: str, source: Source, spots: Iterable[Spot]) -> Iterator[Finding]:

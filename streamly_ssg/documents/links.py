@@ -27,6 +27,7 @@ _IMAGE = re.compile(
     r"""(?:"([^"]*)"|'([^']*)')""",
     re.IGNORECASE,
 )
+_MARKS = ("href=", "src=", "poster=", "<IMG")
 _TAKEN = re.compile(r"<!--.*?(?:-->|\Z)|<picture\b.*?(?:</picture|\Z)", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 MAX_TAG = 10_000
@@ -63,7 +64,7 @@ class Part:
 
 def cut_links(html: str, part: Part, hole: Callable[[Link | Image], str]) -> str:
     """Return *html* with every relative URL, and every image that has one, replaced by *hole*'s."""
-    if "href=" not in html and "src=" not in html and "poster=" not in html:
+    if not any(mark in html for mark in _MARKS):
         return html
     return _Cutter(html, part, hole).cut()
 

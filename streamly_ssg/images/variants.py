@@ -16,6 +16,7 @@ from .refusing import Refused
 BETTER = ("avif", "webp")  # than what they stand beside, the best first
 SUMMARY = "made"
 CLEAN = "clean"
+SMALL = 2048  # bytes; another file would save nothing that anybody notices
 FINE = 90  # the quality of what replaces an original
 
 
@@ -51,7 +52,7 @@ class Made(Tagged):
         format: of the image itself.
         width: as people see it; zero if nobody knows.
         height: the same.
-        key: under which the cache has the variants.
+        key: under which the cache has the variants, if there are any.
         variants: the files, the best format first, each format from narrow to wide.
         shows_itself: whether pages show the image itself too.
     """
@@ -92,18 +93,21 @@ def make_variants(path: str, data: bytes, wish: Wish, folder: str) -> Made | Ref
         made, files = variants_of(path, data, wish)
     except Refused as refused:
         return Refusal(refused.message, refused.hint)
-    for part, content in files.items():
-        cache.keep(folder, made.key, part, content)
-    cache.keep(folder, made.key, SUMMARY, encode(made))
+    _keep(folder, made.key, files)
+    cache.keep(folder, key_of(path, data, wish), SUMMARY, encode(made))
     return made
 
 
 def file_of(path: str, data: bytes, wish: Wish, folder: str, part: str) -> bytes:
     """Return one variant of the image *path*, though the cache has lost it."""
     made, files = variants_of(path, data, wish)
-    for name, content in files.items():
-        cache.keep(folder, made.key, name, content)
+    _keep(folder, made.key, files)
     return files[part]
+
+
+def _keep(folder: str, key: str, files: Files) -> None:
+    for part, content in files.items():
+        cache.keep(folder, key, part, content)
 
 
 def cleaned(path: str, data: bytes, wish: Wish, folder: str) -> bytes:
@@ -136,7 +140,9 @@ def variants_of(path: str, data: bytes, wish: Wish) -> tuple[Made, Files]:
     opened = raster.open_image(path, data, wish.max_pixels, most)
     width, height, picture = opened.width, opened.height, opened.picture
     if picture is None:
-        return Made(form, width, height, key), {}
+        return Made(form, width, height), {}
+    if opened.is_clean and len(data) <= SMALL:
+        return Made(form, width, height), {}
     is_drawn = form in {"gif", "png"} and raster.has_few_colours(picture)
     shows_itself = opened.is_clean and (width <= most or form == "gif")
     found: Files = {}
@@ -149,7 +155,8 @@ def variants_of(path: str, data: bytes, wish: Wish) -> tuple[Made, Files]:
             found[f"{one}.{wanted}"] = content
     kept = _worthwhile(found, form, (width, len(data)) if shows_itself else None)
     variants = tuple(_variant(part, content) for part, content in kept.items())
-    return Made(form, width, height, key, variants, shows_itself), kept
+    # Without files of its own, a page needn't notice another image of that size.
+    return Made(form, width, height, key if kept else "", variants, shows_itself), kept
 
 
 def _formats(form: str, wish: Wish) -> list[str]:

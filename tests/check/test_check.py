@@ -8,6 +8,7 @@ from streamly_ssg.check.links import Links
 from streamly_ssg.check.pages import Page, Spot
 from tests.cli.running import site, streamly
 from tests.support.folder import Folder
+from tests.support.images import at_a_place, photo, png
 
 PAGES = {
     "a/index.html": Page(
@@ -41,7 +42,8 @@ MISTAKES = [
     ("[a](#here)", "4:5", 'nothing has the id "here"'),
     ('<a href="/x/y.html">x</a>', "4:10", 'LINK links to "/x/y.html"'),
     ("<img src='/a.png'>", "4:11", 'ALT shows "/a.png" without alt'),
-    ("![](a.svg)", "4:1", "ALT shows"),
+    ("![](/a.png)", "4:1", 'ALT shows "/a.png" without a description'),
+    ("![](/wide.png)", "4:1", 'ALT shows "wide.png" without a description'),
     ('<p id="a"></p><p id="a"></p>', "4:4", 'ID has the id "a" more than once'),
 ]
 SOUND = [
@@ -69,7 +71,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What is said of a site that has a page for each mistake, and one for each that is none."""
     more = {f"content/pages/mistake{n}.md": page(one[0]) for n, one in enumerate(MISTAKES)}
     more |= {f"content/pages/sound{n}.md": page(body) for n, body in enumerate(SOUND)}
-    more |= {"static/a.png": "png", "streamly.toml": '[redirects]\n"/moved/" = "/posts/"\n'}
+    more |= {
+        "static/a.png": png(),
+        "static/wide.png": photo(500, 20, "png", exif=at_a_place()),
+        "streamly.toml": '[redirects]\n"/moved/" = "/posts/"\n',
+    }
     return found(site(tmp_path_factory.mktemp("site"), more))
 
 
@@ -106,7 +112,7 @@ def test_a_link_that_forgets_where_the_site_lives_is_found() -> None:
 
 
 def test_a_cover_wants_words(tmp_path: Path) -> None:
-    more = {"static/a.png": "png", "content/pages/p.md": page("Text", image="/a.png")}
+    more = {"static/a.png": png(), "content/pages/p.md": page("Text", image="/a.png")}
     (line,) = found(site(tmp_path, more))
     assert line.startswith('content/pages/p.md:3:1: ALT has the image "/a.png" and no image_alt')
 
