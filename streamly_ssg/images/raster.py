@@ -10,7 +10,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from PIL import Image, ImageCms, ImageOps, features
+from PIL import Image, ImageCms, ImageColor, ImageOps, features
 from PIL import __version__ as version
 
 from .headers import check, named, refuse_many
@@ -196,6 +196,41 @@ def written(picture: Picture, form: str, quality: int, *, exact: bool = False) -
     out = BytesIO()
     _bare(picture).save(out, form, **options)
     return out.getvalue()
+
+
+def layer(width: int, height: int) -> Picture:
+    """Return an empty layer to draw on."""
+    return Image.new("L", (width, height), 0)
+
+
+def is_colour(text: str) -> bool:
+    """Tell whether *text* is a colour that can be drawn."""
+    try:
+        ImageColor.getrgb(text)
+    except ValueError:
+        return False
+    return True
+
+
+def flat(first: Picture, second: Picture, colours: tuple[str, str, str]) -> bytes:
+    """Return a PNG of two layers on a ground; *colours* are those of the ground and the layers."""
+    ground, *others = (ImageColor.getrgb(colour)[:3] for colour in colours)
+    half = 128  # shades of a layer, so that both fit into one palette
+    shades = [
+        _mixed(ground, colour, shade / (half - 1)) for colour in others for shade in range(half)
+    ]
+    numbers = first.point([value // 2 for value in range(256)])
+    over = second.point([half + value // 2 for value in range(256)])
+    numbers.paste(over, mask=second.point([0] + [255] * 255))
+    numbers.putpalette(bytes(part for shade in shades for part in shade))
+    out = BytesIO()
+    numbers.save(out, "png", compress_level=6)
+    return out.getvalue()
+
+
+def _mixed(ground: tuple[int, ...], colour: tuple[int, ...], share: float) -> tuple[int, ...]:
+    pairs = zip(ground, colour, strict=True)
+    return tuple(round(below + (above - below) * share) for below, above in pairs)
 
 
 def _bare(picture: Picture) -> Picture:

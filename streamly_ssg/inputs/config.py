@@ -124,7 +124,7 @@ class Images(Record, kw_only=True):
     formats: tuple[Literal["avif", "webp"], ...] = ("avif", "webp")
     quality: Quality = Quality()
     max_pixels: int = 50_000_000
-    cards: bool = False
+    cards: bool | Literal["auto"] = False
 
 
 class Build(Record, kw_only=True):

@@ -16,6 +16,8 @@ from .catalogue import line_of
 from .filling import fill
 from .frame import Origin
 from .routes import DocumentRoute, Ref, SeriesPlace
+from .social import card_url
+from .sources import wants_card
 
 DEPTH = 8  # replies nested deeper than this stand beside their parent
 
@@ -111,6 +113,8 @@ def _page(
 ) -> views.Page:
     meta = document.meta
     origin: Origin = fetch(make("origin"))
+    has_card = wants_card(meta) and fetch(make("card-style")) is not None
+    image = origin.link(card_url(route.url)) if has_card else shown.image
     return views.Page(
         kind=meta.kind,
         title=meta.title,
@@ -118,8 +122,8 @@ def _page(
         url=shown.url,
         canonical=meta.canonical or origin.whole(route.url),
         language=shown.language,
-        image=origin.host + shown.image if shown.image.startswith("/") else shown.image,
-        image_alt=meta.image_alt,
+        image=origin.host + image if image.startswith("/") else image,
+        image_alt=meta.title if has_card else meta.image_alt,
         published=shown.date,
         updated=shown.updated,
         authors=tuple(person.title for person in shown.authors),

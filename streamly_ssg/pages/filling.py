@@ -90,12 +90,16 @@ def _filled(hole: Hole, place: _Place, problems: list[Problem]) -> str | Inset:
 
 def _image(image: Image, place: _Place) -> str:
     picture = _picture(image, image.target, place)
+    if picture is None:
+        return ""
     is_first, place.leads = place.leads, False
     return picture_tag(picture, dict(image.attributes), is_first=is_first)
 
 
-def _picture(hole: Image | Call, target: str, place: _Place) -> views.Picture:
+def _picture(hole: Image | Call, target: str, place: _Place) -> views.Picture | None:
     found = pictures.find(target, place.path, place.fetch)
+    if not found.is_shown and place.whole:
+        return None  # its own page complains; a feed has other entries too
     if not found.is_shown:
         line, column = hole.line, hole.column
         raise ContentError(pictures.refuse(found, place.path, line, column, place.fetch))

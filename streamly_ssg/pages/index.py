@@ -21,6 +21,7 @@ from . import listing, pictures
 from .catalogue import Catalogue, catalogue, grouped
 from .related import related
 from .routes import (
+    CardRoute,
     CopyRoute,
     DocumentRoute,
     ImageRoute,
@@ -38,6 +39,7 @@ from .routes import (
     fault,
     file_of,
 )
+from .social import card_url
 from .sources import Head
 
 WELL_KNOWN = ("robots.txt", "404.html", "410.html", "500.html", "_headers")
@@ -57,6 +59,7 @@ def index(_name: str, fetch: Fetch) -> Table:
     _add_redirects(routes, known, fetch)
     _add_shells(routes, fetch)
     _add_well_known(routes)
+    _add_cards(routes, known, fetch)
     refused = _add_images(routes, known, fetch)
     _add_copies(routes, known, refused, fetch)
     routes.refuse_collisions()
@@ -138,6 +141,8 @@ def _origin(route: Route) -> str:
         case CopyRoute(source=source) | ImageRoute(source=source):
             folder, _, path = source.partition(":")
             return f"{folder}/{path}"
+        case CardRoute(path=path):
+            return f"the card of content/{path}"
         case RedirectRoute(url=url, target=target):
             return f"the alias {url} of {target}"
         case _:
@@ -286,6 +291,14 @@ def _add_images(routes: _Routes, known: Catalogue, fetch: Fetch) -> set[str]:
     for url, route in pictures.routes(found):
         routes.add(url, route)
     return {source for source, made in found.items() if isinstance(made, Refusal)}
+
+
+def _add_cards(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
+    """Add the pictures of links to documents that have none, if the site wants them."""
+    if fetch(make("card-style")) is not None:
+        for head in (*known.posts, *known.pages, *known.notes):
+            if head.wants_card:
+                routes.add(card_url(known.urls[head.path]), CardRoute(head.path))
 
 
 def resource_url(path: str, known: Catalogue) -> str:

@@ -73,12 +73,7 @@ class Found(NamedTuple):
 def imaging(_name: str, fetch: Fetch) -> Imaging:
     """Return what is wanted of every image: ``imaging:``."""
     settings = fetch(make("config", "images"))
-    is_there = find_spec("PIL") is not None
-    if settings.variants is True and not is_there:
-        text = "[images] asks for variants, and Pillow isn't there to make them"
-        hint = 'pip install "streamly[images]", or leave variants at "auto"'
-        raise SystemProblem(problem("IMAGES", text, path="streamly.toml", hint=hint))
-    if not settings.variants or not is_there:
+    if not is_possible("variants", wanted=settings.variants):
         return Imaging(None)
     from streamly_ssg.images import raster, recipe  # noqa: PLC0415 - 50 ms, and only here needed
 
@@ -90,6 +85,16 @@ def imaging(_name: str, fetch: Fetch) -> Imaging:
     quality = by_name(settings.quality)
     widths = tuple(sorted(set(settings.widths)))
     return Imaging(Wish(recipe.recipe(), widths, settings.formats, quality, settings.max_pixels))
+
+
+def is_possible(what: str, *, wanted: bool | str) -> bool:
+    """Tell whether *what* is wanted and can be made; who insists on it is told how it could."""
+    is_there = find_spec("PIL") is not None
+    if wanted is True and not is_there:
+        text = f"[images] asks for {what}, and Pillow isn't there to make them"
+        hint = f'pip install "streamly[images]", or write {what} = "auto"'
+        raise SystemProblem(problem("IMAGES", text, path="streamly.toml", hint=hint))
+    return bool(wanted) and is_there
 
 
 def sizes(_name: str, fetch: Fetch) -> str:

@@ -203,6 +203,12 @@ class ImageRoute(Tagged):
     part: str = ""
 
 
+class CardRoute(Tagged):
+    """The picture of a link to the document *path*, which has none of its own."""
+
+    path: str
+
+
 Route = (
     DocumentRoute
     | ListRoute
@@ -219,6 +225,7 @@ Route = (
     | ShellRoute
     | CopyRoute
     | ImageRoute
+    | CardRoute
 )
 
 

@@ -39,6 +39,7 @@ MAKERS = {
     "ShellRoute": "site_files:shell",
     "CopyRoute": "site_files:copy",
     "ImageRoute": "pictures:file",
+    "CardRoute": "social:card_file",
 }
 
 
@@ -101,6 +102,7 @@ RULES: Rules = {
     "sheet": _rule("themes:sheet", bytes),
     "imaging": _rule("pictures:imaging", "pictures:Imaging", hot=True),
     "image-sizes": _rule("pictures:sizes", str, hot=True),
+    "card-style": _rule("social:style", "social:AnyStyle", hot=True),
     "picture": _rule("pictures:picture", ".images.variants:AnyMade"),
     "index": _rule("index:index", Any, wide=1),
     "route": _part(_index, "routes:Route"),

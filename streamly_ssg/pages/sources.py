@@ -22,6 +22,7 @@ from .urls import image_source
 
 if TYPE_CHECKING:
     from streamly_ssg.documents.document import Document
+    from streamly_ssg.documents.meta import Meta
 
 FOLDER = "content"
 
@@ -48,6 +49,7 @@ class Head(Tagged):
     lang: str | None
     translation_key: str
     images: tuple[str, ...]
+    wants_card: bool
 
 
 class Broken(Tagged):
@@ -142,7 +144,13 @@ def _head(document: "Document") -> Head:
         lang=meta.lang,
         translation_key=meta.translation_key,
         images=tuple(dict.fromkeys(_images(document))),
+        wants_card=wants_card(meta),
     )
+
+
+def wants_card(meta: "Meta") -> bool:
+    """Tell whether a link to the document has nothing to show that networks take for a picture."""
+    return bool(meta.title) and (not meta.image or meta.image.endswith(".svg"))
 
 
 def _images(document: "Document") -> Iterator[str]:

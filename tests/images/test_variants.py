@@ -43,8 +43,8 @@ def test_a_small_file_stays_as_it_is() -> None:
 
 
 def test_what_is_larger_than_the_image_is_left_out() -> None:
-    data = photo(90, 90, quality=40)
-    lavish = Wish("", (40, 80, 90), ("webp",), {"webp": 100, "jpeg": 100}, 1_000_000)
+    data = photo(200, 200, quality=40)
+    lavish = Wish("", (180, 200), ("webp",), {"webp": 100, "jpeg": 100}, 1_000_000)
     assert made(data, wish=lavish)[1] == []
     assert made(data)[1] != []
 
