@@ -110,7 +110,8 @@ def _animated(found: Any) -> Opened:
     if found.n_frames > MOST_FRAMES:
         text = f"has {found.n_frames:,} frames, and the limit is {MOST_FRAMES:,}"
         raise Refused(text, "make a film of it, or a shorter animation")
-    return Opened(None, *found.size, is_clean=True, is_animated=True)
+    width, height = found.size
+    return Opened(None, width, height, is_clean=True, is_animated=True)
 
 
 def _upright(found: Picture) -> tuple[int, int]:

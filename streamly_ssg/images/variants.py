@@ -150,9 +150,8 @@ def variants_of(path: str, data: bytes, wish: Wish) -> tuple[Made, Files]:
         with_last = wanted != form or not shows_itself
         quality = wish.quality.get(wanted, FINE)
         for one in _widths(width, wish.widths, with_last=with_last):
-            picture = raster.resized(opened.picture, one, max(1, round(height * one / width)))
-            content = raster.written(picture, wanted, quality, exact=is_drawn)
-            found[f"{one}.{wanted}"] = content
+            scaled = raster.resized(picture, one, max(1, round(height * one / width)))
+            found[f"{one}.{wanted}"] = raster.written(scaled, wanted, quality, exact=is_drawn)
     kept = _worthwhile(found, form, (width, len(data)) if shows_itself else None)
     variants = tuple(_variant(part, content) for part, content in kept.items())
     # Without files of its own, a page needn't notice another image of that size.

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
-from markupsafe import Markup
-
-from .filters import address
+from .urls import address
 from .views import Picture
 
 
@@ -41,15 +38,6 @@ def picture_tag(
         for form in picture.forms
     )
     return f"<picture>{forms}{image}</picture>"
-
-
-def img(
-    picture: Picture, alt: str = "", sizes: str = "", *, first: bool = False, **attributes: Any
-) -> Markup:
-    """Return *picture* as HTML, for templates: ``{{ document.picture|img("A well") }}``."""
-    given = {"alt": alt} | {name: str(value) for name, value in attributes.items()}
-    # Every value was escaped on its way in.
-    return Markup(picture_tag(picture, given, sizes=sizes, is_first=first))  # noqa: S704
 
 
 def _tag(name: str, attributes: Mapping[str, str]) -> str:

@@ -34,10 +34,9 @@ from streamly_ssg.images.variants import (
 from streamly_ssg.values import Value, by_name
 
 from . import views
-from .filters import address
 from .routes import ImageRoute
 from .themes import option
-from .urls import image_source, resolve, slug_of
+from .urls import address, image_source, resolve, slug_of
 
 FOLDER = "/assets/images/"
 CACHE = make("cache", "images")

@@ -26,7 +26,6 @@ from streamly_ssg.values import by_name, decode
 
 from .escaping import PlainEnvironment
 from .filters import FILTERS
-from .picture_tags import img
 from .views import VIEWS, Picture, ShortcodeView
 
 Sources = Mapping[str, tuple[str, str]]
@@ -104,7 +103,7 @@ def environment(sources: Sources) -> Environment:
         cache_size=-1,
         bytecode_cache=_COMPILED,
     )
-    made.filters.update(FILTERS, img=img)
+    made.filters.update(FILTERS)
     # The same page twice must be the same bytes.
     del made.filters["random"], made.globals["lipsum"]
     return made

@@ -7,9 +7,10 @@ from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.errors import ContentError, problem
 
 from . import frame, views
-from .filters import address, iso
+from .filters import iso
 from .frame import Origin
 from .routes import CopyRoute, RedirectRoute, ShellRoute, SitemapEntry, SitemapRoute, WellKnownRoute
+from .urls import address
 
 XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"

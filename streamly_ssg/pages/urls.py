@@ -3,7 +3,7 @@
 import posixpath
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from streamly_ssg.documents.slugs import slugify
@@ -39,6 +39,11 @@ def prefix_of(base_url: str) -> str:
 def page_url(base: str, number: int) -> str:
     """Return the address of page *number* of the list at *base*."""
     return base if number == 1 else f"{base}page/{number}/"
+
+
+def address(text: str) -> str:
+    """Return *text* as it may stand in an address."""
+    return quote(text, safe="/:?#[]@!$&'()*+,;=%~")
 
 
 def image_source(target: str, path: str) -> Key | None:

@@ -69,7 +69,8 @@ SOUND = [
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What is said of a site that has a page for each mistake, and one for each that is none."""
-    more = {f"content/pages/mistake{n}.md": page(one[0]) for n, one in enumerate(MISTAKES)}
+    more: dict[str, str | bytes] = {}
+    more |= {f"content/pages/mistake{n}.md": page(one[0]) for n, one in enumerate(MISTAKES)}
     more |= {f"content/pages/sound{n}.md": page(body) for n, body in enumerate(SOUND)}
     more |= {
         "static/a.png": png(),
@@ -112,7 +113,10 @@ def test_a_link_that_forgets_where_the_site_lives_is_found() -> None:
 
 
 def test_a_cover_wants_words(tmp_path: Path) -> None:
-    more = {"static/a.png": png(), "content/pages/p.md": page("Text", image="/a.png")}
+    more: dict[str, str | bytes] = {
+        "static/a.png": png(),
+        "content/pages/p.md": page("Text", image="/a.png"),
+    }
     (line,) = found(site(tmp_path, more))
     assert line.startswith('content/pages/p.md:3:1: ALT has the image "/a.png" and no image_alt')
 

@@ -149,9 +149,9 @@ def test_a_hole_keeps_the_quotes_of_its_attribute() -> None:
 
 
 def test_a_link_that_is_not_found_is_placed_at_the_beginning() -> None:
-    found: list[Link] = []
+    found: list[Link | Image] = []
 
-    def hole(link: Link) -> str:
+    def hole(link: Link | Image) -> str:
         found.append(link)
         return ""
 

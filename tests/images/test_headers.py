@@ -1,5 +1,7 @@
 """Format and size, read from the first bytes."""
 
+from typing import Any
+
 import pytest
 
 from streamly_ssg.images.headers import Header, format_of, read_header
@@ -12,7 +14,7 @@ def test_the_size_is_read_without_decoding(form: str) -> None:
 
 
 @pytest.mark.parametrize("options", [{"lossless": True}, {"exif": at_a_place()}])
-def test_each_kind_of_webp_tells_its_size(options: dict[str, object]) -> None:
+def test_each_kind_of_webp_tells_its_size(options: dict[str, Any]) -> None:
     assert read_header(photo(123, 45, "webp", **options)) == Header("webp", 123, 45)
 
 
