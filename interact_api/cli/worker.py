@@ -12,7 +12,7 @@ import click
 from interact_api import facts, logs
 from interact_api.db import Database, DatabaseError
 from interact_api.rebuild import aside, builds
-from interact_api.rebuild.announcing import Announcer
+from interact_api.rebuild.announcing import Announcer, Cache, Listener, Target
 from interact_api.rebuild.bell import Bell, listening
 from interact_api.rebuild.builds import Build
 from interact_api.rebuild.feed import Feed
@@ -25,6 +25,8 @@ from streamly_ssg.cli import options, publishing, speech
 from streamly_ssg.cli.options import Wish
 from streamly_ssg.cli.session import Session, pass_session
 from streamly_ssg.errors import SystemProblem, problem
+from streamly_ssg.inputs.config import Publish
+from streamly_ssg.publish.targets import target
 
 from .opening import database_of
 from .telling import iso, tell
@@ -80,8 +82,7 @@ def working(
     ):
         site = Site(session.root, Options(source=feed), executor=executor, say=speech.note)
         feed.known = site.fact
-        token = os.environ.get("STREAMLY_PURGE_TOKEN", "")
-        announcer = Announcer(session.root / chosen.folder, chosen.purge, token)
+        announcer = Announcer(session.root / chosen.folder, list(_listeners(chosen)))
         try:
             with announcer.at_work():
                 yield Worker(
@@ -95,6 +96,14 @@ def working(
                 )
         finally:
             site.close()
+
+
+def _listeners(chosen: Publish) -> Iterator[Listener]:
+    """Yield who wants to know of each release: the places first, then the cache before them."""
+    for name in chosen.send:
+        yield Target(name, target(chosen.targets, name))
+    if chosen.purge:
+        yield Cache(chosen.purge, os.environ.get("STREAMLY_PURGE_TOKEN", ""))
 
 
 @contextmanager

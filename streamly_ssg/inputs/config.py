@@ -105,6 +105,7 @@ class Publish(Record, kw_only=True):
     keep: int = 5
     asset_hours: int = 24
     purge: str = ""
+    send: tuple[str, ...] = ()
     targets: dict[str, Target] = field(default_factory=dict)
 
 
