@@ -1,12 +1,14 @@
 """Images on a site: what pages say, which files there are, and that both stay exact."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from streamly_ssg.api import Site
 from streamly_ssg.inputs.config import Settings
+from streamly_ssg.workers import Workers
 from tests.support.folder import Folder, fresh_folder
 from tests.support.images import at_a_place, opened, photo, photograph, png, png_of, saved
 from tests.support.lean import document
@@ -325,3 +327,39 @@ def test_an_animation_stays_as_it_is() -> None:
         assert '<img src="/posts/a/m.gif" width="90" height="60"' in folder.read(
             "public/posts/a/index.html"
         )
+
+
+def test_any_number_of_processes_makes_the_same_bytes() -> None:
+    more = {f"content/posts/a/{n}.jpg": photo(120, 90, seed=n) for n in range(6)}
+    body = "".join(f"![{n}]({n}.jpg)\n" for n in range(6))
+    with fresh_folder(SITE | more | {"content/posts/a/index.md": document(body)}) as folder:
+        with Workers(3) as executor:
+            Site(folder.root, AT_NOW, executor=executor).build()
+        assert len(variants(folder)) == 36
+        assert folder.output() == clean_build(folder).output
+
+
+@pytest.fixture
+def no_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if Pillow weren't installed."""
+    monkeypatch.setitem(sys.modules, "PIL", None)
+
+
+@pytest.mark.usefixtures("no_pillow")
+def test_without_pillow_images_are_as_they_were_but_have_a_size() -> None:
+    with fresh_folder(SITE) as folder:
+        assert build(folder).problems == ()
+        assert (folder / "public/posts/a/well.jpg").read_bytes() == PHOTO
+        page = folder.read("public/posts/a/index.html")
+        assert '<img src="/posts/a/well.jpg" width="120" height="90"' in page
+
+
+@pytest.mark.usefixtures("no_pillow")
+@pytest.mark.parametrize("what", ["variants", "cards"])
+def test_who_insists_is_told_what_to_install(what: str) -> None:
+    with fresh_folder(SITE | {"streamly.toml": f"[images]\n{what} = true\n"}) as folder:
+        built = build(folder)
+        (told,) = built.problems
+        assert (built.refused, built.exit_code) == (True, 3)
+        assert told.startswith(f"streamly.toml: IMAGES [images] asks for {what}")
+        assert 'pip install "streamly[images]"' in told
