@@ -42,6 +42,11 @@ def format_of(path: str) -> str:
     return SUFFIXES.get(dot + suffix.lower(), "") if stem else ""
 
 
+def suffix_of(form: str) -> str:
+    """Return how names of files of a format end."""
+    return "jpg" if form == "jpeg" else form
+
+
 def named(form: str) -> str:
     """Return how people write a format."""
     return NAMES.get(form, form.upper())
@@ -63,7 +68,7 @@ def check(path: str, data: bytes, most_pixels: int) -> Header:
         raise Refused(text, "save it again in the program that made it")
     if found.format != promised:
         text = f"is a {named(found.format)} file with the name of a {named(promised)}"
-        raise Refused(text, f'rename it, so that it ends with ".{found.format}"')
+        raise Refused(text, f'rename it, so that it ends with ".{suffix_of(found.format)}"')
     refuse_many(found.width, found.height, most_pixels)
     if found.format != "avif" and not found.width * found.height:
         raise Refused("has no pixels", "save it again in the program that made it")

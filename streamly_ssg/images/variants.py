@@ -17,6 +17,7 @@ BETTER = ("avif", "webp")  # than what they stand beside, the best first
 SUMMARY = "made"
 CLEAN = "clean"
 SMALL = 2048  # bytes; another file would save nothing that anybody notices
+STEP = 1.15  # a width that is nearer to that of the image itself would save nothing
 FINE = 90  # the quality of what replaces an original
 
 
@@ -166,8 +167,10 @@ def _formats(form: str, wish: Wish) -> list[str]:
 
 def _widths(width: int, widths: tuple[int, ...], *, with_last: bool) -> list[int]:
     """Return the widths to make of an image that is *width* wide."""
-    narrower = sorted({one for one in widths if one < width})
-    return [*narrower, width] if with_last and width <= max(widths) else narrower
+    if width > max(widths):
+        return sorted({*widths})
+    narrower = sorted({one for one in widths if one * STEP <= width})
+    return [*narrower, width] if with_last else narrower
 
 
 def _worthwhile(files: Files, form: str, itself: tuple[int, int] | None) -> Files:

@@ -17,7 +17,7 @@ from streamly_ssg.engine.key import name as name_of
 from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.errors import ContentError, Problem, SystemProblem, did_you_mean, problem
 from streamly_ssg.images import cache, vectors
-from streamly_ssg.images.headers import format_of, read_header
+from streamly_ssg.images.headers import format_of, read_header, suffix_of
 from streamly_ssg.images.refusing import Refused
 from streamly_ssg.images.variants import (
     AnyMade,
@@ -41,7 +41,7 @@ from .urls import address, image_source, resolve, slug_of
 FOLDER = "/assets/images/"
 CACHE = make("cache", "images")
 FULL = "100vw"
-SUFFIXES = {"jpeg": "jpg"}
+LONGEST, MARK = 60, 10  # letters of a name, and of the digest in it
 Links = Callable[[str], str]
 
 
@@ -147,8 +147,8 @@ def routes(known: Mapping[str, AnyMade]) -> Iterator[tuple[str, ImageRoute]]:
 
 def _url(source: str, variant: Variant) -> str:
     stem = slug_of(basename(source).rpartition(".")[0]) or "image"
-    suffix = SUFFIXES.get(variant.format, variant.format)
-    return f"{FOLDER}{stem[:60]}-{variant.width}.{variant.digest[:10]}.{suffix}"
+    name = f"{stem[:LONGEST]}-{variant.width}.{variant.digest[:MARK]}"
+    return f"{FOLDER}{name}.{suffix_of(variant.format)}"
 
 
 def file(route: ImageRoute, fetch: Fetch) -> Work | bytes:

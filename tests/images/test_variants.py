@@ -30,6 +30,11 @@ def test_nothing_is_wider_than_the_image() -> None:
     assert result.shows_itself
 
 
+def test_a_width_near_to_that_of_the_image_is_left_out() -> None:
+    assert made(photo(44, 60, quality=95))[1] == ["44.avif", "44.webp"]
+    assert made(photo(84, 60, quality=95))[1][:2] == ["40.avif", "80.avif"]
+
+
 def test_each_variant_is_as_large_and_of_the_format_that_its_name_says() -> None:
     _, files = variants_of("content:a.png", photo(120, 90, "png"), WISH)
     for part, data in files.items():
