@@ -17,6 +17,8 @@ BETTER = ("avif", "webp")  # than what they stand beside, the best first
 SUMMARY = "made"
 CLEAN = "clean"
 SMALL = 2048  # bytes; another file would save nothing that anybody notices
+# Pixels that a format can have in one direction.
+LONGEST = {"avif": 65535, "jpeg": 65535, "png": 2**31 - 1, "webp": 16383}
 STEP = 1.15  # a width that is nearer to that of the image itself would save nothing
 FINE = 90  # the quality of what replaces an original
 
@@ -151,8 +153,10 @@ def variants_of(path: str, data: bytes, wish: Wish) -> tuple[Made, Files]:
         with_last = wanted != form or not shows_itself
         quality = wish.quality.get(wanted, FINE)
         for one in _widths(width, wish.widths, with_last=with_last):
-            scaled = raster.resized(picture, one, max(1, round(height * one / width)))
-            found[f"{one}.{wanted}"] = raster.written(scaled, wanted, quality, exact=is_drawn)
+            high = max(1, round(height * one / width))
+            if max(one, high) <= LONGEST[wanted]:
+                scaled = raster.resized(picture, one, high)
+                found[f"{one}.{wanted}"] = raster.written(scaled, wanted, quality, exact=is_drawn)
     kept = _worthwhile(found, form, (width, len(data)) if shows_itself else None)
     variants = tuple(_variant(part, content) for part, content in kept.items())
     # Without files of its own, a page needn't notice another image of that size.

@@ -35,6 +35,10 @@ def test_a_width_near_to_that_of_the_image_is_left_out() -> None:
     assert made(photo(84, 60, quality=95))[1][:2] == ["40.avif", "80.avif"]
 
 
+def test_what_a_format_is_too_small_for_is_left_out() -> None:
+    assert made(photo(44, 18_000))[1] == ["44.avif"]
+
+
 def test_each_variant_is_as_large_and_of_the_format_that_its_name_says() -> None:
     _, files = variants_of("content:a.png", photo(120, 90, "png"), WISH)
     for part, data in files.items():
