@@ -36,7 +36,7 @@ from streamly_ssg.values import Value, by_name
 from . import views
 from .routes import ImageRoute
 from .themes import option
-from .urls import address, image_source, resolve, slug_of
+from .urls import address, divided, image_source, resolve, slug_of
 
 FOLDER = "/assets/images/"
 CACHE = make("cache", "images")
@@ -146,7 +146,7 @@ def routes(known: Mapping[str, AnyMade]) -> Iterator[tuple[str, ImageRoute]]:
 
 
 def _url(source: str, variant: Variant) -> str:
-    stem = slug_of(basename(source).rpartition(".")[0]) or "image"
+    stem = slug_of(basename(name_of(Key(source))).rpartition(".")[0]) or "image"
     name = f"{stem[:LONGEST]}-{variant.width}.{variant.digest[:MARK]}"
     return f"{FOLDER}{name}.{suffix_of(variant.format)}"
 
@@ -196,7 +196,9 @@ def find(target: str, path: str, fetch: Fetch) -> Found:
     made: AnyMade = fetch(make("picture", source)) if source else None
     if target.startswith("/") or "://" in target:
         return Found(target, target, made)
-    return Found(target, fetch(make("resource", resolve(target, path))) or "", made)
+    file, rest = divided(target)
+    url = fetch(make("resource", resolve(file, path)))
+    return Found(target, url + rest if url else "", made)
 
 
 def shown(found: Found, path: str, fetch: Fetch, link: Links) -> views.Picture:
@@ -233,7 +235,7 @@ def wrong(found: Found, path: str, fetch: Fetch) -> tuple[str, str]:
     if isinstance(found.made, Refusal):
         return f'"{found.target}" {found.made.message}', found.made.hint
     listing = fetch(make("listing", "content"))
-    wanted = resolve(found.target, path)
+    wanted = resolve(divided(found.target)[0], path)
     near = did_you_mean(wanted, [one for one in listing if format_of(one)])
     return f'"{found.target}" does not exist', near or f"there is no content/{wanted}"
 

@@ -1,6 +1,7 @@
 """Addresses: from permalink patterns to URLs, and from links as written to links as served."""
 
 import posixpath
+import re
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
@@ -48,9 +49,16 @@ def address(text: str) -> str:
 
 def image_source(target: str, path: str) -> Key | None:
     """Return the input that the image *target* of the content file *path* is; None for others'."""
-    if "://" in target or target.startswith("//") or not format_of(target):
+    file, _ = divided(target)
+    if "://" in target or target.startswith("//") or not format_of(file):
         return None
-    return make("static" if target.startswith("/") else "content", resolve(target, path))
+    return make("static" if file.startswith("/") else "content", resolve(file, path))
+
+
+def divided(target: str) -> tuple[str, str]:
+    """Return the file that *target* means, and what else it says: ``?v=2``, ``#part``."""
+    file = re.split(r"[?#]", target, maxsplit=1)[0]
+    return file, target[len(file) :]
 
 
 def resolve(target: str, path: str) -> str:

@@ -99,6 +99,32 @@ def test_a_drawing_passes_with_its_size() -> None:
         assert folder.read("public/posts/a/d.svg") == drawing
 
 
+def test_an_address_may_say_more_than_the_file() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"/>'
+    files = SITE | {
+        "content/posts/a/d.svg": drawing,
+        "content/posts/a/index.md": document("![d](d.svg#part)", title="A"),
+    }
+    with fresh_folder(files) as folder:
+        assert build(folder).problems == ()
+        page = folder.read("public/posts/a/index.html")
+        assert '<img src="/posts/a/d.svg#part" width="30" height="20"' in page
+
+
+def test_a_site_in_a_folder_has_its_images_there() -> None:
+    settings = SETTINGS.replace("[images]", 'base_url = "https://example.org/blog"\n[images]')
+    files = SITE | {
+        "streamly.toml": settings,
+        "static/b.png": photo(70, 50, "png"),
+        "content/posts/a/index.md": document("![b](/b.png)", title="A"),
+    }
+    with fresh_folder(files) as folder:
+        assert build(folder).problems == ()
+        page = folder.read("public/posts/a/index.html")
+        assert set(re.findall(r'srcset="([^ ]*/)b-40', page)) == {"/blog/assets/images/"}
+        assert 'src="/blog/b.png"' in page
+
+
 def test_a_shortcode_is_given_its_image() -> None:
     body = '{{< figure src="well.jpg" alt="x" caption="c" >}}'
     with fresh_folder(SITE | {"content/posts/a/index.md": document(body, title="A")}) as folder:
