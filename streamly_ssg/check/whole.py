@@ -10,13 +10,14 @@ from streamly_ssg.api import Site
 from streamly_ssg.engine.key import make
 from streamly_ssg.errors import Problem, problem
 from streamly_ssg.looking import Look
-from streamly_ssg.pages.routes import CopyRoute, DocumentRoute, ImageRoute, RedirectRoute
+from streamly_ssg.pages.routes import CopyRoute, DocumentRoute, RedirectRoute
 from streamly_ssg.pages.rules import FILES
 from streamly_ssg.pages.urls import prefix_of
 
 from .feeds import check_feed
 from .links import Links
 from .pages import Page, Spot, read_page
+from .photographs import author_name, telling
 from .places import NOWHERE, Place, Source
 from .templates import check_theme
 
@@ -40,11 +41,8 @@ class Built:
 
     def as_written(self, spot: Spot) -> Spot:
         """Return the image *spot* by the name that its author knows, if it is a variant of one."""
-        file = spot.text.removeprefix(prefix_of(self.base_url)).lstrip("/")
-        route = self.routes.get(file)
-        if not isinstance(route, ImageRoute) or not route.part:
-            return spot
-        return Spot(route.source.rpartition("/")[2].rpartition(":")[2], spot.line)
+        prefix = prefix_of(self.base_url)
+        return Spot(author_name(spot.text, self.routes, prefix), spot.line)
 
     def made(self) -> list[str]:
         """Return the pages that are made by templates, not copied."""
@@ -66,7 +64,11 @@ def check(site: Site) -> list[Problem]:
     """Return what is wrong with the site *site*, which was built just now."""
     with site.looking() as look:
         built = _built(site, look)
-        found = {*check_theme(look), *_cover_problems(look, built)}
+        found = {
+            *check_theme(look),
+            *_cover_problems(look, built),
+            *telling(built.routes, site.output),
+        }
     findings = [*_dead_links(built), *_page_findings(built)]
     return sorted({*found, *_problems(built, findings), *_feed_problems(built)})
 

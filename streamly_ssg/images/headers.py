@@ -24,7 +24,8 @@ NAMES = {"jpeg": "JPEG", "webp": "WebP"}  # the others are written in capitals
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # markers that tell a JPEG's size
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _APP1, _SCAN = 0xE1, 0xDA
-_ORIENTATION = 0x0112
+_ORIENTATION, _PLACE = 0x0112, 0x8825
+_NEAR = 4096  # bytes from the start, where cameras write what they tell
 _TURNED = frozenset({5, 6, 7, 8})  # orientations in which width and height change places
 
 
@@ -112,6 +113,12 @@ def _little(data: bytes, at: int, length: int) -> int:
     return int.from_bytes(data[at : at + length], "little")
 
 
+def tells_place(data: bytes) -> bool:
+    """Tell whether a JPEG says where it was taken."""
+    at = data.find(b"Exif\0\0", 0, _NEAR)
+    return at >= 0 and _PLACE in _tags(data[at + 6 : at + 6 + 0xFFFF])
+
+
 def _jpeg(data: bytes) -> Header:
     """Walk from marker to marker; a camera that was held upright says so before the size."""
     at, is_turned = 2, False
@@ -129,20 +136,20 @@ def _jpeg(data: bytes) -> Header:
         if marker == _SCAN or length < 2:  # noqa: PLR2004 - the length counts itself
             return Header("jpeg")
         if marker == _APP1 and data.startswith(b"Exif\0\0", at + 2):
-            is_turned = _orientation(data[at + 8 : at + length]) in _TURNED
+            is_turned = _tags(data[at + 8 : at + length]).get(_ORIENTATION) in _TURNED
         at += length
 
 
-def _orientation(exif: bytes) -> int:
-    """Return how the camera was held, as the first directory of *exif* tells."""
+def _tags(exif: bytes) -> dict[int, int]:
+    """Return what the first directory of *exif* tells, as far as it is a small number."""
     order = ">" if exif.startswith(b"MM") else "<"
+    found: dict[int, int] = {}
     try:
         (start,) = unpack_from(f"{order}I", exif, 4)
         (entries,) = unpack_from(f"{order}H", exif, start)
         for entry in range(entries):
             tag, _, _, value = unpack_from(f"{order}HHIH", exif, start + 2 + 12 * entry)
-            if tag == _ORIENTATION:
-                return int(value)
+            found[tag] = value
     except struct.error:
-        return 1
-    return 1
+        return found
+    return found

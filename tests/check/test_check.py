@@ -112,6 +112,15 @@ def test_a_link_that_forgets_where_the_site_lives_is_found() -> None:
     assert [(dead.spot.text, dead.code) for dead in links.dead(PAGES)] == [("/b.png", "LINK")]
 
 
+def test_a_photograph_that_tells_where_it_was_taken_is_found(tmp_path: Path) -> None:
+    more: dict[str, str | bytes] = {
+        "static/home.jpg": photo(60, 40, exif=at_a_place()),
+        "static/away.jpg": photo(60, 40),
+    }
+    (line,) = found(site(tmp_path, more))
+    assert line.startswith("static/home.jpg: PLACE tells everybody where it was taken")
+
+
 def test_a_cover_wants_words(tmp_path: Path) -> None:
     more: dict[str, str | bytes] = {
         "static/a.png": png(),

@@ -15,7 +15,6 @@ from tests.support.rebuild import AT_NOW
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
-PHONE = {"width": 360, "height": 780}
 TEXT = "".join(f"\n\n![{n}](well.jpg)\n\nWords below the image." for n in range(3))
 SHIFT = """() => new Promise((resolve) => {
   let sum = 0;
@@ -43,7 +42,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: "Browser") -> "Iterator[Page]":
-    context = browser.new_context(viewport=PHONE, device_scale_factor=1)
+    context = browser.new_context(viewport={"width": 360, "height": 780}, device_scale_factor=1)
     yield context.new_page()
     context.close()
 
