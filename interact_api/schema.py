@@ -230,6 +230,11 @@ CREATE TABLE aside (
     key TEXT PRIMARY KEY, refused BLOB NOT NULL, shown BLOB, problem TEXT NOT NULL,
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE pulls (
+    id INTEGER PRIMARY KEY CHECK (id = 1), wanted INTEGER NOT NULL,
+    pulled INTEGER NOT NULL DEFAULT 0, commit_id TEXT NOT NULL DEFAULT '',
+    problem TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0
+) STRICT;
 CREATE TABLE keys (
     name TEXT PRIMARY KEY, value BLOB NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -290,7 +295,15 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
     return {"permissions": known, "roles": roles, "role_permissions": own}
 
 
-STEPS = (Step("first", ACCOUNTS + PAGES + SOCIAL + MODERATION + REST, _rows()),)
+LETTERS = """
+-- Set while a comment waits of which nobody was told; cleared when somebody is.
+ALTER TABLE comments ADD COLUMN untold INTEGER NOT NULL DEFAULT 0 CHECK (untold IN (0, 1));
+"""
+
+STEPS = (
+    Step("first", ACCOUNTS + PAGES + SOCIAL + MODERATION + REST, _rows()),
+    Step("letters of comments", LETTERS, {}),
+)
 
 
 def upgrade(path: Path) -> int:

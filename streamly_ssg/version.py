@@ -20,6 +20,7 @@ ROOMS = (
     "pages",
 )  # the others look on, and shape nothing
 SHAPING = (
+    "babel",
     "comrak",
     "feedgen",
     "jinja2",

@@ -17,7 +17,8 @@ from streamly_ssg.errors import ContentError, Problem, did_you_mean, problem
 from streamly_ssg.values import changed
 
 from . import pictures, views
-from .frame import Origin, templates
+from .frame import templates
+from .origin import Origin
 from .picture_tags import picture_tag
 from .rendering import Inset, Text
 from .urls import image_source, resolve
@@ -33,6 +34,7 @@ def fill(
     *,
     whole: bool = False,
     leads: bool = False,
+    tree: str = "",
 ) -> Text:
     """
     Return the text of *fragment*.
@@ -43,12 +45,13 @@ def fill(
         url: of the document's page.
         fetch: the door.
         whole: whether addresses must be complete, because the text leaves the site.
+        tree: the language of the page.
         leads: whether the first image of the text is the first of the page.
     """
     if not fragment.holes:
         return fragment.pieces
     problems: list[Problem] = []
-    text = _fill(fragment, _Place(path, url, whole, leads, fetch), problems)
+    text = _fill(fragment, _Place(path, url, fetch, whole=whole, leads=leads, tree=tree), problems)
     if problems:
         raise ContentError(*problems)
     return text
@@ -57,7 +60,10 @@ def fill(
 class _Place:
     """Where a text stands."""
 
-    def __init__(self, path: str, url: str, whole: bool, leads: bool, fetch: Fetch) -> None:  # noqa: FBT001
+    def __init__(
+        self, path: str, url: str, fetch: Fetch, *, whole: bool, leads: bool, tree: str
+    ) -> None:
+        self.tree = tree
         self.path = path
         self.url = url
         self.fetch = fetch
@@ -138,7 +144,7 @@ def _inset(call: Call, place: _Place, problems: list[Problem]) -> Inset:
         text = f'there is no shortcode "{call.name}"'
         hint = did_you_mean(call.name, _known(place.fetch)) or f"add templates/{name} to the theme"
         raise ContentError(_at(call, "SHORTCODE", text, hint, place))
-    used, _ = templates(name, place.fetch)
+    used, _ = templates(name, place.tree, place.fetch)
     inner = _fill(call.inner, place, problems) if call.inner else ()
     options = {key: _option(key, value, place) for key, value in call.options}
     picture = _shortcode_picture(call, place)

@@ -104,7 +104,7 @@ def test_a_target_that_nobody_knows_is_told_at_once() -> None:
         assert "mirror" in ran.stderr
 
 
-def mirrored(settings: str = f"{SOURCES['streamly.toml']}[publish]\n") -> str:
+def mirrored(settings: str = f"{SOURCES['streamly.toml']!s}[publish]\n") -> str:
     """Return settings that send each release to a folder beside."""
     return f'{settings}send = ["mirror"]\n[publish.targets.mirror]\nto = "mirror"\n'
 

@@ -49,6 +49,8 @@ GET     /me/tokens                        user           session
 POST    /me/tokens                        editor         session
 DELETE  /me/tokens/{token}                user           session
 GET     /me/blocks                        user           read
+GET     /unsubscribe                      anybody        read
+POST    /unsubscribe                      anybody        session
 
 GET     /users                            anybody        read
 GET     /users/suggestions                user           read
@@ -119,6 +121,9 @@ DELETE  /admin/users/{name}               administrator  admin
 GET     /admin/roles                      administrator  admin
 PUT     /admin/roles/{role}               administrator  admin
 
+POST    /hooks/content                    anybody        any
+GET     /manifest                         administrator  admin
+PATCH   /manifest                         administrator  admin
 GET     /facts                            administrator  read
 GET     /health                           anybody        read
 GET     /ready                            anybody        read
