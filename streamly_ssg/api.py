@@ -43,6 +43,7 @@ from .version import engine_version
 
 CACHE = ".streamly"
 OUTPUT = "public"
+IMAGES = "images"  # what was made of them, by content: for every output tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class Site:
             path_beside(self.output).unlink(missing_ok=True)
             self._forget()
             rmtree(self._cache)
+            rmtree(self.root / CACHE / IMAGES, ignore_errors=True)
             return output.removed
 
     @contextmanager
@@ -184,7 +186,7 @@ class Site:
         settings = Settings(self.root, shelf, self._overrides())
         now = self._options.now or datetime.fromtimestamp(started // 10**9, UTC)
         facts = Facts(store.shelf("facts"), shelf)
-        self._world = World(files, settings, facts, Clock(now, shelf))
+        self._world = World(files, settings, facts, Clock(now, shelf), str(self.root / CACHE))
         source = self._source(started)
         changed = self._world.changes(source, shelf)
         return changed, [*files.problems, *getattr(source, "problems", ())]

@@ -13,7 +13,13 @@ from zlib import ZLIB_RUNTIME_VERSION
 
 from .engine import digest
 
-ROOMS = ("engine", "inputs", "documents", "pages")  # the others look on, and shape nothing
+ROOMS = (
+    "engine",
+    "inputs",
+    "documents",
+    "images",
+    "pages",
+)  # the others look on, and shape nothing
 SHAPING = (
     "babel",
     "brotli",
@@ -25,6 +31,7 @@ SHAPING = (
     "markdown",
     "markupsafe",
     "msgspec",
+    "pillow",
     "pygments",
     "python_frontmatter",
     "python_slugify",

@@ -16,6 +16,7 @@ from streamly_ssg.pages.urls import prefix_of
 
 from .links import Links
 from .pages import Page, Spot
+from .photographs import author_name
 from .places import NOWHERE, Place, Source
 from .reading import read_pages
 
@@ -55,6 +56,11 @@ class Built:
     def shown(self, file: str) -> str:
         """Return the name under which a person finds the file *file* of the output."""
         return f"{self.site.output.name}/{file}"
+
+    def as_written(self, spot: Spot) -> Spot:
+        """Return the image *spot* by the name that its author knows, if it is a variant of one."""
+        prefix = prefix_of(self.base_url)
+        return Spot(author_name(spot.text, self.routes, prefix), spot.line)
 
     def made(self) -> list[str]:
         """Return the pages that are made by templates, not copied."""

@@ -27,12 +27,12 @@ def page_findings(built: Built) -> Iterator[Finding]:
             place = source.find_id(spot.text) if source else NOWHERE
             text = f'has the id "{spot.text}" more than once'
             yield Finding(file, spot, place, "ID", text, "give each its own")
-        for spot in page.no_alt:
+        for spot in map(built.as_written, page.no_alt):
             place = source.find_link(spot.text) if source else NOWHERE
             hint = 'say what is to be seen, or alt="" for decoration'
             yield Finding(file, spot, place, "ALT", f'shows "{spot.text}" without alt', hint)
         if source is not None:
-            yield from _undescribed(file, source, page.empty_alt)
+            yield from _undescribed(file, source, map(built.as_written, page.empty_alt))
     yield from _large_pictures(built)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from streamly_ssg.errors import Problem, problem
 from streamly_ssg.inputs.config import FILE as SETTINGS
-from streamly_ssg.pages.routes import CopyRoute
+from streamly_ssg.pages.routes import CopyRoute, ImageRoute
 
 from .advice import MOVED, UNUSED
 from .built import Built
@@ -33,15 +33,23 @@ def unused_files(built: Built) -> Iterator[Problem]:
     }
     if not candidates:
         return
+    variants = {file for file, route in built.routes.items() if isinstance(route, ImageRoute)}
     for file, page in built.pages.items():
         for spot in page.links:
-            candidates.pop(built.links.file_of(file, spot.text), None)
+            found = built.links.file_of(file, spot.text)
+            candidates.pop(found, None)
+            if found in variants:
+                candidates = _without(candidates, built.routes[found].source)
     for text in _texts(built) if candidates else ():
         for file in [one for one in candidates if _name(one) in text]:
             del candidates[file]
     for source in candidates.values():
         path, hint = source.replace(":", "/", 1), "take it out, or link to it"
         yield problem(UNUSED, "is not shown by any page", path=path, hint=hint)
+
+
+def _without(candidates: dict[str, str], source: str) -> dict[str, str]:
+    return {file: one for file, one in candidates.items() if one != source}
 
 
 def _name(file: str) -> bytes:

@@ -10,6 +10,7 @@ from streamly_ssg.pages.routes import CopyRoute
 from .built import Built, Finding, gather
 from .contents import cover_problems, page_findings
 from .feeds import check_feed
+from .photographs import telling
 from .places import NOWHERE
 from .templates import check_theme, texts
 from .unused import redirect_problems, unused_files
@@ -21,7 +22,7 @@ def check(site: Site, executor: Executor | None = None) -> tuple[list[Problem], 
     with site.looking() as look:
         built = gather(site, look, executor)
         found = {*check_theme(look), *cover_problems(look, built)}
-        found |= {*unused_words(site.root, texts(look))}
+        found |= {*unused_words(site.root, texts(look)), *telling(built.routes, site.output)}
     found |= {*built.problems([*_dead_links(built), *page_findings(built)])}
     found |= {*redirect_problems(built), *unused_files(built), *_feed_problems(built)}
     return sorted(found), built

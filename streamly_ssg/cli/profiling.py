@@ -16,6 +16,7 @@ class Profile:
     """Seconds by name; those of a template are the sum over its pages."""
 
     documents: dict[str, float] = field(default_factory=dict)
+    images: dict[str, float] = field(default_factory=dict)
     pages: dict[str, float] = field(default_factory=dict)
     templates: dict[str, float] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)
@@ -28,6 +29,8 @@ def profile(site: Site, report: Report) -> Profile:
         for key, seconds in report.task_seconds.items():
             if keys.kind(key) == "doc":
                 found.documents[f"content/{keys.name(key)}"] = seconds
+            if keys.kind(key) == "picture":
+                found.images[keys.name(key).replace(":", "/", 1)] = seconds
             if keys.kind(key) != "file":
                 continue
             found.pages[keys.name(key)] = seconds
@@ -47,6 +50,7 @@ def profile(site: Site, report: Report) -> Profile:
 def tell(found: Profile) -> None:
     """Print the slowest of each sort."""
     _list("slowest documents to parse", found.documents, {})
+    _list("slowest images to work on", found.images, {})
     _list("slowest pages to render", found.pages, {})
     _list("templates", found.templates, found.uses)
 
@@ -55,6 +59,7 @@ def plain(found: Profile) -> dict[str, Any]:
     """Return the slowest of each sort as JSON shows them."""
     return {
         "documents": _slowest(found.documents),
+        "images": _slowest(found.images),
         "pages": _slowest(found.pages),
         "templates": [
             {"name": name, "seconds": round(seconds, 5), "pages": found.uses[name]}

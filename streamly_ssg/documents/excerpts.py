@@ -31,7 +31,7 @@ def _first_paragraph(html: str) -> str:
         end = html.find("</p>", start)
         if end < 0:
             return ""
-        if _TAG.sub("", html[start:end]).strip():
+        if _HOLE.sub("", _TAG.sub("", html[start:end])).strip():
             return html[start : end + 4]
         start = html.find("<p>", end)
     return ""

@@ -15,13 +15,21 @@ from html import escape, unescape
 from itertools import accumulate
 from urllib.parse import unquote
 
-from .fragments import Link
+from .fragments import Image, Link
 from .texts import control_character
 
 # It begins with a letter that is rare in HTML, so the regex engine skips from one to the next.
 _URL = re.compile(
     r"""=(?:(?<=\shref=)|(?<=\ssrc=)|(?<=\sposter=))(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
 )
+_IMAGE = re.compile(
+    r"""<img\b((?:[^>"']|"[^"]*"|'[^']*')*)>|=(?:(?<=\shref=)|(?<=\ssrc=)|(?<=\sposter=))"""
+    r"""(?:"([^"]*)"|'([^']*)')""",
+    re.IGNORECASE,
+)
+_MARKS = ("href=", "src=", "poster=", "<IMG")
+_TAKEN = re.compile(r"<!--.*?(?:-->|\Z)|<picture\b.*?(?:</picture|\Z)", re.IGNORECASE | re.DOTALL)
+_ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 MAX_TAG = 10_000
 _ABSOLUTE = re.compile(r"https?:|[A-Za-z][A-Za-z0-9+.-]*:|//|[#?\s]|$")
 _RUN = re.compile(r"`+|~+")
@@ -54,24 +62,78 @@ class Part:
         return Part(source, self.line, self.column, self.indent)
 
 
-def cut_links(html: str, part: Part, hole: Callable[[Link], str]) -> str:
-    """Return *html* with every relative URL replaced by what *hole* gives for it."""
-    if "href=" not in html and "src=" not in html and "poster=" not in html:
+def cut_links(html: str, part: Part, hole: Callable[[Link | Image], str]) -> str:
+    """Return *html* with every relative URL, and every image that has one, replaced by *hole*'s."""
+    if not any(mark in html for mark in _MARKS):
         return html
-    finder: _Finder | None = None
+    return _Cutter(html, part, hole).cut()
 
-    def cut(match: re.Match[str]) -> str:
-        nonlocal finder
-        url = unescape(match[1] or match[2] or "")
-        if not is_relative(url) or not _is_in_tag(html, match.start()):
+
+class _Cutter:
+    """Cuts the links and images out of one text."""
+
+    def __init__(self, html: str, part: Part, hole: Callable[[Link | Image], str]) -> None:
+        self.html = html
+        self.hole = hole
+        self.part = part
+
+    @cached_property
+    def taken(self) -> list[tuple[int, ...]]:
+        """Where comments and pictures begin and end."""
+        return [match.span() for match in _TAKEN.finditer(self.html)]
+
+    @cached_property
+    def finder(self) -> _Finder:
+        """What finds where a URL was written."""
+        return _Finder(self.part)
+
+    def cut(self) -> str:
+        """Return the text with holes."""
+        if "<img" in self.html or "<IMG" in self.html:
+            return _IMAGE.sub(self._image_or_link, self.html)
+        return _URL.sub(self._link, self.html)
+
+    def _image_or_link(self, match: re.Match[str]) -> str:
+        if match[1] is None:
+            return self._link(match, 2)
+        attributes = dict(_attributes(match[1]))
+        url = attributes.pop("src", "")
+        if "srcset" in attributes or not self._is_free(match):
+            return _URL.sub(self._inner_link, match[0])
+        if not is_relative(url):
             return match[0]
-        finder = finder or _Finder(part)
-        line, column = finder.find(url)
-        image = not html.endswith(("href", "HREF"), 0, match.start())
-        quote = match[0][-1]
-        return f"={quote}{hole(Link(as_written(url), image, line, column))}{quote}"
+        line, column = self.finder.find(url)
+        others = tuple(attributes.items())
+        return self.hole(Image(as_written(url), others, line, column))
 
-    return _URL.sub(cut, html)
+    def _is_free(self, match: re.Match[str]) -> bool:
+        """Tell whether nothing else says what is to be shown: no picture, comment or shortcode."""
+        at = bisect_right(self.taken, (match.start(),)) - 1
+        return (at < 0 or self.taken[at][1] <= match.start()) and "\ufdd0" not in match[0]
+
+    def _link(self, match: re.Match[str], first: int = 1) -> str:
+        return self._put(match, first) if _is_in_tag(self.html, match.start()) else match[0]
+
+    def _inner_link(self, match: re.Match[str]) -> str:
+        return self._put(match, 1)
+
+    def _put(self, match: re.Match[str], first: int) -> str:
+        url = unescape(match[first] or match[first + 1] or "")
+        if not is_relative(url):
+            return match[0]
+        line, column = self.finder.find(url)
+        image = not match.string.endswith(("href", "HREF"), 0, match.start())
+        quote = match[0][-1]
+        return f"={quote}{self.hole(Link(as_written(url), image, line, column))}{quote}"
+
+
+def _attributes(tag: str) -> Iterator[tuple[str, str]]:
+    """Yield the attributes of a tag; of those that stand there twice, the first counts."""
+    seen = set()
+    for name, *values in _ATTRIBUTE.findall(tag):
+        if name.lower() not in seen:
+            seen.add(name.lower())
+            yield name.lower(), unescape("".join(values))
 
 
 def _is_in_tag(html: str, at: int) -> bool:

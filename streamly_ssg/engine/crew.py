@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BATCH = 48
 FEW = 12  # so many are done on the spot
 AHEAD = 4  # batches under way before the gathering waits
+LONG_AHEAD = 16  # long works, which are under way one by one
 
 
 class Executor(Protocol):
@@ -142,9 +143,15 @@ class Crew:
         self._keys: list[Key] = []
         self._orders: list[Order] = []
         self._away: dict[Future[list[Yield]], list[Key]] = {}
+        self._long: set[Future[list[Yield]]] = set()
 
     def take(self, key: Key, order: Order) -> None:
         """Accept one work."""
+        if order.work.is_long and self._executor is not None:
+            future = self._executor.submit(perform, [order])
+            self._away[future] = [key]
+            self._long.add(future)
+            return
         self._keys.append(key)
         self._orders.append(order)
         if self._executor is not None and len(self._keys) >= BATCH and (self._away or self._many()):
@@ -152,7 +159,7 @@ class Crew:
 
     def is_busy(self) -> bool:
         """Tell whether enough is under way for the gathering to wait."""
-        return len(self._away) >= AHEAD
+        return len(self._away) - len(self._long) >= AHEAD or len(self._long) >= LONG_AHEAD
 
     def is_idle(self) -> bool:
         """Tell whether nothing is left to be given back."""
@@ -163,9 +170,10 @@ class Crew:
         if (not self._away and len(self._keys) <= FEW) or self._executor is None:
             yield from self._do_here()
             return
-        if self._keys and len(self._away) < AHEAD:
+        if self._keys and len(self._away) - len(self._long) < AHEAD:
             self._send()
         for future in _first_done(self._away):
+            self._long.discard(future)
             yield from zip(self._away.pop(future), _given(future), strict=True)
 
     def _many(self) -> bool:

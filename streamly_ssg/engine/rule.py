@@ -30,10 +30,15 @@ class Fetch(Protocol):
 
 
 class Work(NamedTuple):
-    """A pure function and its arguments; both must be able to travel to another process."""
+    """
+    A pure function and its arguments; both must be able to travel to another process.
+
+    *is_long*: it takes so long that it travels by itself, and not in a batch with others.
+    """
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)

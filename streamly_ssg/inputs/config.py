@@ -105,6 +105,25 @@ class Publish(Record, kw_only=True):
     targets: dict[str, Target] = field(default_factory=dict)
 
 
+class Quality(Record, kw_only=True, forbid_unknown_fields=True):
+    """How much is lost, from 1 (nearly everything) to 100, by format."""
+
+    avif: int = 55
+    jpeg: int = 80
+    webp: int = 78
+
+
+class Images(Record, kw_only=True):
+    """What becomes of images; "auto": what the installed parts can do."""
+
+    variants: bool | Literal["auto"] = "auto"
+    widths: tuple[int, ...] = (480, 960, 1600)
+    formats: tuple[Literal["avif", "webp"], ...] = ("avif", "webp")
+    quality: Quality = Quality()
+    max_pixels: int = 50_000_000
+    cards: bool | Literal["auto"] = False
+
+
 class Build(Record, kw_only=True):
     """What goes into the output."""
 
@@ -129,6 +148,7 @@ SECTIONS: dict[str, type[Record]] = {
     "build": Build,
     "output": Output,
     "publish": Publish,
+    "images": Images,
 }
 # Sections that hold one table for each name that the author chose.
 FAMILIES: dict[str, type[Record]] = {"languages": Language}
@@ -139,7 +159,9 @@ TABLES = {
     "extra": "your own values, for templates",
 }
 FOREIGN = ("service",)  # read by another program, so that no page can depend on them
-POSITIVE = {"per_page", "words_per_minute", "keep"}
+POSITIVE = {"per_page", "words_per_minute", "keep", "max_pixels"}
+NARROWEST, WIDEST = 16, 8192  # pixels: an icon, and wider than any screen
+BEST = 100
 
 
 class Settings:
@@ -277,6 +299,15 @@ def _nonsense(section: str, key: str, value: Any, line: int) -> list[Problem]:
         return [_fault(f'{where} is "{value}"', line, 'write it as "Europe/Berlin" or "UTC"')]
     if section == "permalinks":
         return _bad_pattern(where, value, line)
+    return _bad_images(where, key, value, line) if section == "images" else []
+
+
+def _bad_images(where: str, key: str, value: Any, line: int) -> list[Problem]:
+    if key == "widths" and (not value or not all(NARROWEST <= one <= WIDEST for one in value)):
+        hint = f"list widths from {NARROWEST} to {WIDEST} pixels"
+        return [_fault(f"{where} is {value}", line, hint)]
+    if key == "quality" and not all(1 <= one <= BEST for one in value.values()):
+        return [_fault(f"{where} is {value}", line, f"use 1 to {BEST} for each format")]
     return []
 
 

@@ -1,5 +1,6 @@
 """The world as one: every input of a build, by the kind of its key."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -19,16 +20,21 @@ Look = Callable[[Key], tuple[bytes, Any]]
 class World:
     """Files, settings, facts and the clock, as the engine sees them."""
 
-    def __init__(self, files: Files, settings: Settings, facts: Facts, clock: Clock) -> None:
+    def __init__(
+        self, files: Files, settings: Settings, facts: Facts, clock: Clock, cache: str = ""
+    ) -> None:
+        """Bind the inputs; *cache* is where tasks may keep what took long, by content."""
         self.files = files
         self.settings = settings
         self.facts = facts
         self.clock = clock
+        self._cache = cache
         self._listings: dict[Key, tuple[bytes, tuple[str, ...]]] = {}
         self._looks: dict[str, Look] = {
             "listing": self._look_listing,
             "config": settings.look,
             "now": clock.look,
+            "cache": self._look_cache,
             **dict.fromkeys(("facts", "fact", "fact-names"), facts.look),
             **dict.fromkeys(FOLDERS, files.look),
         }
@@ -47,6 +53,10 @@ class World:
                 changed.add(key)
                 shelf.set(key, found)
         return changed | self.settings.changed() | self.facts.sync(source) | self.clock.changed()
+
+    def _look_cache(self, key: Key) -> tuple[bytes, str]:
+        """A place to look, and no fact: wherever it is, no byte of the output differs."""
+        return digest.of(key.encode()), os.path.join(self._cache, name(key))
 
     def _look_listing(self, key: Key) -> tuple[bytes, tuple[str, ...]]:
         if key not in self._listings:

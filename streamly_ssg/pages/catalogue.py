@@ -40,6 +40,7 @@ class Catalogue:
     ids: dict[str, str] = field(default_factory=dict)
     authors: dict[str, str] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
+    describing: list[Head] = field(default_factory=list)
     settings: dict[str, Settings] = field(default_factory=dict)
     gone: dict[str, Head] = field(default_factory=dict)
     members: tuple[str, ...] = ()
@@ -143,9 +144,11 @@ def _take_people_and_categories(heads: Iterable[Head], origin: Origin, result: C
     for head in heads:
         if head.kind == "author":
             result.authors[head.slug] = head.path
+            result.describing.append(head)
         elif head.kind == "category":
             tree = origin.tree(head.lang)
             result.categories[f"{tree}/{head.slug}" if tree else head.slug] = head.path
+            result.describing.append(head)
 
 
 def _settings(fetch: Fetch) -> dict[str, Settings]:

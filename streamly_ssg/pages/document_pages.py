@@ -11,11 +11,13 @@ from streamly_ssg.errors import ContentError, Problem, problem
 from streamly_ssg.inputs.facts import Comment, PageFacts
 from streamly_ssg.values import changed
 
-from . import frame, views
+from . import frame, pictures, views
 from .catalogue import line_of
 from .filling import fill
 from .origin import Origin
 from .routes import DocumentRoute, Ref, SeriesPlace
+from .social import card_url
+from .sources import wants_card
 
 DEPTH = 8  # replies nested deeper than this stand beside their parent
 
@@ -31,6 +33,7 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
     tree = origin.tree(document.meta.lang)
     used, data_names = frame.templates(name, tree, fetch)
     shown = _document(document, route, tree, fetch)
+    leads = shown.picture is None
     view = views.DocumentView(
         site=frame.shown(make("site", tree), fetch),
         page=_page(document, shown, route, fetch),
@@ -45,7 +48,7 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
         views=facts.views,
         comments=_comments(document, route, facts, fetch),
     )
-    text = fill(document.body, route.path, route.url, fetch, tree=tree)
+    text = fill(document.body, route.path, route.url, fetch, tree=tree, leads=leads)
     return frame.page(name, view, used, text)
 
 
@@ -64,6 +67,7 @@ def _teaser(ref: Ref | None, fetch: Fetch) -> views.Card | None:
 def _document(document: Document, route: DocumentRoute, tree: str, fetch: Fetch) -> views.Document:
     meta = document.meta
     origin: Origin = fetch(make("origin"))
+    picture = _picture(meta.image, route.path, fetch)
     return views.Document(
         id=meta.id,
         kind=meta.kind,
@@ -76,7 +80,7 @@ def _document(document: Document, route: DocumentRoute, tree: str, fetch: Fetch)
         minutes=document.minutes,
         words=document.words,
         language=meta.lang or origin.language,
-        image=frame.image_url(meta.image, route.path, route.url, fetch),
+        image=picture.src if picture else "",
         image_alt=meta.image_alt,
         toc=_toc(document),
         authors=frame.people(meta.authors, fetch),
@@ -85,7 +89,18 @@ def _document(document: Document, route: DocumentRoute, tree: str, fetch: Fetch)
         has_code=document.has_code,
         has_math=document.has_math,
         extra=meta.extra,
+        picture=picture,
     )
+
+
+def _picture(image: str, path: str, fetch: Fetch) -> views.Picture | None:
+    """Return the picture of the document *path*; one that it names has to be there."""
+    picture = frame.picture(image, path, fetch)
+    if image and picture is None:
+        line = line_of(fetch, path, rf"image\b.*{re.escape(image)}")
+        found = pictures.find(image, path, fetch)
+        raise ContentError(pictures.refuse(found, path, line, 1, fetch))
+    return picture
 
 
 def _toc(document: Document) -> tuple[views.Heading, ...]:
@@ -99,6 +114,8 @@ def _page(
 ) -> views.Page:
     meta = document.meta
     origin: Origin = fetch(make("origin"))
+    has_card = wants_card(meta) and fetch(make("card-style")) is not None
+    image = origin.link(card_url(route.url)) if has_card else shown.image
     return views.Page(
         kind=meta.kind,
         title=meta.title,
@@ -106,8 +123,8 @@ def _page(
         url=shown.url,
         canonical=meta.canonical or origin.whole(route.url),
         language=shown.language,
-        image=origin.host + shown.image if shown.image.startswith("/") else shown.image,
-        image_alt=meta.image_alt,
+        image=origin.host + image if image.startswith("/") else image,
+        image_alt=meta.title if has_card else meta.image_alt,
         published=shown.date,
         updated=shown.updated,
         authors=tuple(person.title for person in shown.authors),
@@ -184,5 +201,5 @@ def _below(comment: Comment, parent: str | None) -> Comment:
 def _commenter(comment: Comment, fetch: Fetch) -> views.Person:
     person: views.Person = fetch(make("person", comment.author))
     if person.title == person.name and comment.name:
-        return views.Person(person.name, comment.name, person.url, person.summary, person.image)
+        return views.Person(person.name, comment.name, person.url, person.summary)
     return person

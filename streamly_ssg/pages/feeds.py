@@ -77,7 +77,8 @@ def entry(path: str, fetch: Fetch) -> Work:
     origin: Origin = fetch(make("origin"))
     url = fetch(make("place", path)).url
     published = meta.date or BEGINNING
-    image = frame.image_url(meta.image, path, url, fetch)
+    found = frame.picture(meta.image, path, fetch)
+    image = found.src if found else ""
     post = Post(
         id=origin.whole(url),
         url=origin.whole(url),

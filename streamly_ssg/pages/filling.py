@@ -10,21 +10,31 @@ from collections.abc import Callable
 from html import escape
 from urllib.parse import urljoin
 
-from streamly_ssg.documents.fragments import Call, Fragment, Link
+from streamly_ssg.documents.fragments import Call, Fragment, Hole, Image, Link
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch
 from streamly_ssg.errors import ContentError, Problem, did_you_mean, problem
+from streamly_ssg.values import changed
 
+from . import pictures, views
 from .frame import templates
 from .origin import Origin
+from .picture_tags import picture_tag
 from .rendering import Inset, Text
-from .urls import resolve
+from .urls import image_source, resolve
 
 DOCUMENTS = (".md", ".markdown")
 
 
 def fill(
-    fragment: Fragment, path: str, url: str, fetch: Fetch, *, whole: bool = False, tree: str = ""
+    fragment: Fragment,
+    path: str,
+    url: str,
+    fetch: Fetch,
+    *,
+    whole: bool = False,
+    leads: bool = False,
+    tree: str = "",
 ) -> Text:
     """
     Return the text of *fragment*.
@@ -36,11 +46,12 @@ def fill(
         fetch: the door.
         whole: whether addresses must be complete, because the text leaves the site.
         tree: the language of the page.
+        leads: whether the first image of the text is the first of the page.
     """
     if not fragment.holes:
         return fragment.pieces
     problems: list[Problem] = []
-    text = _fill(fragment, _Place(path, url, whole, tree, fetch), problems)
+    text = _fill(fragment, _Place(path, url, fetch, whole=whole, leads=leads, tree=tree), problems)
     if problems:
         raise ContentError(*problems)
     return text
@@ -49,11 +60,15 @@ def fill(
 class _Place:
     """Where a text stands."""
 
-    def __init__(self, path: str, url: str, whole: bool, tree: str, fetch: Fetch) -> None:  # noqa: FBT001
+    def __init__(
+        self, path: str, url: str, fetch: Fetch, *, whole: bool, leads: bool, tree: str
+    ) -> None:
         self.tree = tree
         self.path = path
         self.url = url
         self.fetch = fetch
+        self.whole = whole
+        self.leads = leads
         self.origin: Origin = fetch(make("origin"))
         self.link: Callable[[str], str] = self.origin.whole if whole else self.origin.link
 
@@ -62,7 +77,7 @@ def _fill(fragment: Fragment, place: _Place, problems: list[Problem]) -> Text:
     parts: list[str | Inset] = [fragment.pieces[0]]
     for hole, piece in zip(fragment.holes, fragment.pieces[1:], strict=True):
         try:
-            part = _link(hole, place) if isinstance(hole, Link) else _inset(hole, place, problems)
+            part = _filled(hole, place, problems)
         except ContentError as error:
             problems += error.problems
             continue
@@ -71,6 +86,32 @@ def _fill(fragment: Fragment, place: _Place, problems: list[Problem]) -> Text:
         else:
             parts += [part, piece]
     return tuple(parts)
+
+
+def _filled(hole: Hole, place: _Place, problems: list[Problem]) -> str | Inset:
+    if isinstance(hole, Link):
+        return _link(hole, place)
+    return _image(hole, place) if isinstance(hole, Image) else _inset(hole, place, problems)
+
+
+def _image(image: Image, place: _Place) -> str:
+    picture = _picture(image, image.target, place)
+    if picture is None:
+        return ""
+    is_first, place.leads = place.leads, False
+    return picture_tag(picture, dict(image.attributes), is_first=is_first)
+
+
+def _picture(hole: Image | Call, target: str, place: _Place) -> views.Picture | None:
+    found = pictures.find(target, place.path, place.fetch)
+    if not found.is_shown and place.whole:
+        return None  # its own page complains; a feed has other entries too
+    if not found.is_shown:
+        line, column = hole.line, hole.column
+        raise ContentError(pictures.refuse(found, place.path, line, column, place.fetch))
+    picture = pictures.shown(found, place.path, place.fetch, place.link)
+    # Who reads a text elsewhere may know only the simplest image.
+    return changed(picture, srcset="", forms=()) if place.whole else picture
 
 
 def _link(link: Link, place: _Place) -> str:
@@ -106,7 +147,15 @@ def _inset(call: Call, place: _Place, problems: list[Problem]) -> Inset:
     used, _ = templates(name, place.tree, place.fetch)
     inner = _fill(call.inner, place, problems) if call.inner else ()
     options = {key: _option(key, value, place) for key, value in call.options}
-    return Inset(name, used, call.args, options, inner, place.origin.prefix)
+    picture = _shortcode_picture(call, place)
+    return Inset(name, used, call.args, options, inner, place.origin.prefix, picture)
+
+
+def _shortcode_picture(call: Call, place: _Place) -> views.Picture | None:
+    """Return the image that a shortcode is about, if ``src`` names one."""
+    source = dict(call.options).get("src", "")
+    is_ours = image_source(source, place.path) is not None
+    return _picture(call, source, place) if is_ours else None
 
 
 def _option(key: str, value: str, place: _Place) -> str:
@@ -126,6 +175,6 @@ def _known(fetch: Fetch) -> list[str]:
     ]
 
 
-def _at(hole: Link | Call, code: str, message: str, hint: str, place: _Place) -> Problem:
+def _at(hole: Link | Image | Call, code: str, message: str, hint: str, place: _Place) -> Problem:
     path = f"content/{place.path}"
     return problem(code, message, path=path, line=hole.line, column=hole.column, hint=hint)

@@ -6,7 +6,6 @@ Each is a key of its own, made once and read by every page that shows it: ``site
 """
 
 from typing import Any
-from urllib.parse import urljoin
 
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch, Work
@@ -14,7 +13,7 @@ from streamly_ssg.errors import ContentError, problem
 from streamly_ssg.inputs.languages import Language
 from streamly_ssg.values import Raw, encode
 
-from . import views
+from . import pictures, views
 from .origin import Origin
 from .rendering import Templates, Text, render
 from .routes import Ref, Translation
@@ -132,6 +131,7 @@ def teaser(path: str, fetch: Fetch) -> views.Card:
     card = fetch(make("card", path))
     place: Origin = fetch(make("origin"))
     url = fetch(make("place", path)).url
+    found = picture(card.image, path, fetch)
     tree = place.tree(card.lang)
     return views.Card(
         kind=card.kind,
@@ -141,12 +141,13 @@ def teaser(path: str, fetch: Fetch) -> views.Card:
         date=place.local(card.date),
         minutes=card.minutes,
         language=card.lang or place.language,
-        image=image_url(card.image, path, url, fetch),
+        image=found.src if found else "",
         image_alt=card.image_alt,
         authors=people(card.authors, fetch),
         categories=tuple(label(name, tree, fetch) for name in card.categories),
         tags=tags(card.tags, tree, fetch),
         is_featured=card.featured,
+        picture=found,
     )
 
 
@@ -159,8 +160,9 @@ def person(name: str, fetch: Fetch) -> views.Person:
     url = f"/users/{slug_of(name)}/"
     if path:
         card = fetch(make("card", path))
-        image = image_url(card.image, path, url, fetch)
-        return views.Person(name, card.title or name, place.link(url), card.summary, image)
+        found = picture(card.image, path, fetch)
+        image = found.src if found else ""
+        return views.Person(name, card.title or name, place.link(url), card.summary, image, found)
     profile = fetch(make("fact", f"profile/{name}"))
     if profile is None:
         return views.Person(name, name, place.link(url))
@@ -246,15 +248,13 @@ def shown(key: Key, fetch: Fetch) -> Any:
     return Raw(fetch.encoded(key))
 
 
-def image_url(image: str, path: str, url: str, fetch: Fetch) -> str:
-    """Return the address of the image that the document *path* at *url* names."""
-    if not image:
-        return ""
+def picture(image: str, path: str, fetch: Fetch) -> views.Picture | None:
+    """Return the image that the document *path* names, if it can be shown."""
+    found = pictures.find(image, path, fetch) if image else None
+    if found is None or not found.is_shown:
+        return None
     place: Origin = fetch(make("origin"))
-    if image.startswith("/") or "://" in image:
-        return place.link(image)
-    found = fetch(make("resource", urljoin(path, image)))
-    return place.link(found or urljoin(url, image))
+    return pictures.shown(found, path, fetch, place.link)
 
 
 def templates(name: str, tree: str, fetch: Fetch) -> tuple[Templates, tuple[str, ...]]:

@@ -13,16 +13,20 @@ from typing import Any
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch, Table
 from streamly_ssg.errors import problem
+from streamly_ssg.images.headers import format_of
+from streamly_ssg.images.variants import Refusal
 from streamly_ssg.values import changed
 
-from . import listing
+from . import listing, pictures
 from .catalogue import Catalogue, catalogue, grouped
 from .related import related
 from .routes import (
     GONE,
+    CardRoute,
     CopyRoute,
     DocumentRoute,
     FeedRoute,
+    ImageRoute,
     ListRoute,
     Place,
     RedirectRoute,
@@ -38,6 +42,7 @@ from .routes import (
     fault,
     file_of,
 )
+from .social import card_url
 from .sources import Head
 
 Translations = Mapping[str, tuple[Translation, ...]]
@@ -65,7 +70,9 @@ def index(_name: str, fetch: Fetch) -> Table:
     aliases = _add_aliases(routes, known)
     _add_shells(routes, fetch)
     _add_well_known(routes)
-    _add_copies(routes, known, fetch)
+    _add_cards(routes, known, fetch)
+    refused = _add_images(routes, known, fetch)
+    _add_copies(routes, known, refused, fetch)
     _add_redirects(routes, known, aliases, fetch)
     routes.refuse_collisions()
     return Table(routes.parts())
@@ -145,9 +152,11 @@ def _origin(route: Route) -> str:
     match route:
         case DocumentRoute(path=path):
             return f"content/{path}"
-        case CopyRoute(source=source):
+        case CopyRoute(source=source) | ImageRoute(source=source):
             folder, _, path = source.partition(":")
             return f"{folder}/{path}"
+        case CardRoute(path=path):
+            return f"the card of content/{path}"
         case RedirectRoute(url=url, target=target):
             return f"the alias {url} of {target}"
         case _:
@@ -320,7 +329,7 @@ def _sitemap_entries(routes: _Routes) -> Iterator[SitemapEntry]:
         known.urls[head.path]: head.updated or head.date
         for head in (*known.posts, *known.pages, *known.notes)
     }
-    unlisted = RedirectRoute | CopyRoute | ShellRoute
+    unlisted = RedirectRoute | CopyRoute | ImageRoute | ShellRoute
     for file, route in routes.by_file.items():
         url = "/" + file.removesuffix("index.html")
         if file.endswith("index.html") and not isinstance(route, unlisted):
@@ -328,7 +337,7 @@ def _sitemap_entries(routes: _Routes) -> Iterator[SitemapEntry]:
             yield SitemapEntry(url, updated.get(url), translations)
 
 
-def _add_copies(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
+def _add_copies(routes: _Routes, known: Catalogue, refused: set[str], fetch: Fetch) -> None:
     for path in fetch(make("listing", "static")):
         routes.add(f"/{path}", CopyRoute(make("static", path)))
     for asset in fetch(make("assets")):
@@ -337,7 +346,26 @@ def _add_copies(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
         if not path.endswith(DOCUMENTS):
             url = resource_url(path, known)
             routes.resources[path] = url
-            routes.add(url, CopyRoute(make("content", path)))
+            source = make("content", path)
+            if source not in refused:
+                routes.add(url, ImageRoute(source) if format_of(path) else CopyRoute(source))
+
+
+def _add_images(routes: _Routes, known: Catalogue, fetch: Fetch) -> set[str]:
+    """Add what is made of the images that pages show; return those of which the pages complain."""
+    heads = (*known.posts, *known.pages, *known.notes, *known.describing)
+    found = pictures.all_made({one for head in heads for one in head.images}, fetch)
+    for url, route in pictures.routes(found):
+        routes.add(url, route)
+    return {source for source, made in found.items() if isinstance(made, Refusal)}
+
+
+def _add_cards(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
+    """Add the pictures of links to documents that have none, if the site wants them."""
+    if fetch(make("card-style")) is not None:
+        for head in (*known.posts, *known.pages, *known.notes):
+            if head.wants_card:
+                routes.add(card_url(known.urls[head.path]), CardRoute(head.path))
 
 
 def resource_url(path: str, known: Catalogue) -> str:

@@ -28,7 +28,7 @@ from streamly_ssg.values import by_name, changed, decode
 
 from .filters import FILTERS
 from .tongue import ENGLISH, Tongue, spoken
-from .views import VIEWS, ShortcodeView, Site
+from .views import VIEWS, Picture, ShortcodeView, Site
 from .whitespace import Walker
 from .wording import WordingEnvironment
 
@@ -64,6 +64,7 @@ class Inset(NamedTuple):
     options: dict[str, str]
     content: "Text"
     prefix: str
+    picture: Picture | None = None
 
 
 Text = tuple[str | Inset, ...]
@@ -198,7 +199,7 @@ def render_text(text: Text) -> str:
 
 def _render_inset(inset: Inset) -> str:
     inner = Markup(render_text(inset.content))  # noqa: S704 - authors may write HTML
-    view = ShortcodeView(inset.args, inset.options, inner, inset.prefix)
+    view = ShortcodeView(inset.args, inset.options, inner, inset.prefix, inset.picture)
     return _run(_holding(inset.templates), inset.name, by_name(view))
 
 

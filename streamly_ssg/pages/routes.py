@@ -206,6 +206,19 @@ class CopyRoute(Tagged):
     source: str
 
 
+class ImageRoute(Tagged):
+    """An image of the input *source*: the variant *part* of it, or by default itself."""
+
+    source: str
+    part: str = ""
+
+
+class CardRoute(Tagged):
+    """The picture of a link to the document *path*, which has none of its own."""
+
+    path: str
+
+
 Route = (
     DocumentRoute
     | ListRoute
@@ -221,6 +234,8 @@ Route = (
     | WellKnownRoute
     | ShellRoute
     | CopyRoute
+    | ImageRoute
+    | CardRoute
 )
 
 

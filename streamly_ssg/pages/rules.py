@@ -6,6 +6,7 @@ The rules: for every kind of key, how its values come about. Read this first.
                             │                    └ files:, summary:
                             ├ card:PATH ─ teaser:PATH, person:NAME, label:NAME ─ file:FILE
                             └ body:PATH ─ entry:PATH ─ file:FILE
+    content:PATH, static:PATH ─ picture:INPUT ─ index:, teaser:PATH, file:FILE
     theme:PATH ┬ source:NAME ─ template:NAME ─ file:FILE
                ├ tongue:CODE ──┘
                └ asset-text:NAME ┬ mark:NAME ─ asset:NAME ─ template:NAME
@@ -40,6 +41,8 @@ MAKERS = {
     "WellKnownRoute": "site_files:well_known",
     "ShellRoute": "site_files:shell",
     "CopyRoute": "site_files:copy",
+    "ImageRoute": "pictures:file",
+    "CardRoute": "social:card_file",
 }
 
 
@@ -108,6 +111,10 @@ RULES: Rules = {
     "asset": _rule("assets:asset", "assets:AnyAsset"),
     "assets": _rule("assets:assets", "assets:Assets"),
     "codings": _rule("compressing:codings", tuple[str, ...], hot=True),
+    "imaging": _rule("pictures:imaging", "pictures:Imaging", hot=True),
+    "image-sizes": _rule("pictures:sizes", str, hot=True),
+    "card-style": _rule("social:style", "social:AnyStyle", hot=True),
+    "picture": _rule("pictures:picture", ".images.variants:AnyMade"),
     "index": _rule("index:index", Any, wide=1),
     "route": _part(_index, "routes:Route"),
     "place": _part(_index, "routes:Place"),

@@ -10,7 +10,7 @@ from streamly_ssg.inputs.config import Site
 from streamly_ssg.values import changed
 
 from . import frame, views
-from .filters import address, iso
+from .filters import iso
 from .origin import Origin
 from .routes import (
     GONE,
@@ -21,6 +21,7 @@ from .routes import (
     SitemapRoute,
     WellKnownRoute,
 )
+from .urls import address
 
 XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"

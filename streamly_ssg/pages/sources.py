@@ -6,9 +6,11 @@ what lists show of it; ``body:PATH`` is all of it. So a corrected sentence touch
 new title only the pages that show it.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from streamly_ssg.documents.fragments import images_in
 from streamly_ssg.documents.parsing import ParseSettings
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Table, Work
@@ -16,6 +18,7 @@ from streamly_ssg.errors import ContentError, problem
 from streamly_ssg.values import Tagged, Value, changed
 
 from .routes import Fault, fault
+from .urls import image_source
 
 if TYPE_CHECKING:
     from streamly_ssg.documents.document import Document
@@ -45,6 +48,8 @@ class Head(Tagged):
     aliases: tuple[str, ...]
     lang: str | None
     translation_key: str
+    images: tuple[str, ...]
+    wants_card: bool
 
 
 class Broken(Tagged):
@@ -114,10 +119,11 @@ def read_document(path: str, data: bytes, settings: ParseSettings) -> Table:
         hint = "this is a mistake in Streamly, please report it with this file"
         bug = fault(problem("BUG", text, path=f"{FOLDER}/{path}", hint=hint))
         return _parts(path, Broken(path, (bug,)), None, None)
-    return _parts(path, _head(document.meta), _card(document), document)
+    return _parts(path, _head(document), _card(document), document)
 
 
-def _head(meta: "Meta") -> Head:
+def _head(document: "Document") -> Head:
+    meta = document.meta
     return Head(
         path=meta.path,
         kind=meta.kind,
@@ -137,7 +143,22 @@ def _head(meta: "Meta") -> Head:
         aliases=meta.aliases,
         lang=meta.lang,
         translation_key=meta.translation_key,
+        images=tuple(dict.fromkeys(_images(document))),
+        wants_card=wants_card(meta),
     )
+
+
+def wants_card(meta: "Meta") -> bool:
+    """Tell whether a link to the document has nothing to show that networks take for a picture."""
+    return bool(meta.title) and (not meta.image or meta.image.endswith(".svg"))
+
+
+def _images(document: "Document") -> Iterator[str]:
+    """Yield the inputs that hold the images of *document*."""
+    for target in (document.meta.image, *images_in(document.body)):
+        source = image_source(target, document.meta.path)
+        if source is not None:
+            yield source
 
 
 def _card(document: "Document") -> Card:

@@ -79,6 +79,15 @@ def chain(_name: str, fetch: Fetch) -> tuple[str, ...]:
     return tuple(names)
 
 
+def option(name: str, fetch: Fetch) -> Any:
+    """Return what theme.toml of the nearest theme that says it gives for *name*, or None."""
+    for theme in fetch(make("theme-chain")):
+        settings = _settings(theme, fetch)
+        if name in settings:
+            return settings[name]
+    return None
+
+
 def _settings(name: str, fetch: Fetch) -> dict[str, Any]:
     path = f"{name}/theme.toml"
     data = fetch(make("theme", path))

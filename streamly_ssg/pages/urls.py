@@ -1,12 +1,15 @@
 """Addresses: from permalink patterns to URLs, and from links as written to links as served."""
 
 import posixpath
+import re
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from streamly_ssg.documents.slugs import slugify
+from streamly_ssg.engine.key import Key, make
+from streamly_ssg.images.headers import format_of
 
 slug_of = lru_cache(maxsize=65536)(slugify)
 
@@ -37,6 +40,25 @@ def prefix_of(base_url: str) -> str:
 def page_url(base: str, number: int) -> str:
     """Return the address of page *number* of the list at *base*."""
     return base if number == 1 else f"{base}page/{number}/"
+
+
+def address(text: str) -> str:
+    """Return *text* as it may stand in an address."""
+    return quote(text, safe="/:?#[]@!$&'()*+,;=%~")
+
+
+def image_source(target: str, path: str) -> Key | None:
+    """Return the input that the image *target* of the content file *path* is; None for others'."""
+    file, _ = divided(target)
+    if "://" in target or target.startswith("//") or not format_of(file):
+        return None
+    return make("static" if file.startswith("/") else "content", resolve(file, path))
+
+
+def divided(target: str) -> tuple[str, str]:
+    """Return the file that *target* means, and what else it says: ``?v=2``, ``#part``."""
+    file = re.split(r"[?#]", target, maxsplit=1)[0]
+    return file, target[len(file) :]
 
 
 def resolve(target: str, path: str) -> str:

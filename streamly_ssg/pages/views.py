@@ -81,6 +81,24 @@ class Page(Value):
     versions: tuple[Version, ...] = ()
 
 
+class Form(Value):
+    """An image in another format: its media type, and its files for ``srcset``."""
+
+    type: str
+    srcset: str
+
+
+class Picture(Value):
+    """An image as browsers can choose from it; zeros if nobody knows its size."""
+
+    src: str
+    width: int = 0
+    height: int = 0
+    srcset: str = ""
+    forms: tuple[Form, ...] = ()
+    sizes: str = ""
+
+
 class Person(Value):
     """An author or a member."""
 
@@ -89,6 +107,7 @@ class Person(Value):
     url: str
     summary: str = ""
     image: str = ""
+    picture: Picture | None = None
 
 
 class Term(Value):
@@ -116,6 +135,7 @@ class Card(Value):
     categories: tuple[Term, ...] = ()
     tags: tuple[Term, ...] = ()
     is_featured: bool = False
+    picture: Picture | None = None
 
 
 class Heading(Value):
@@ -179,6 +199,7 @@ class Document(Value):
     has_code: bool
     has_math: bool
     extra: dict[str, Any]
+    picture: Picture | None = None
 
 
 class DocumentView(Value):
@@ -363,6 +384,7 @@ class ShortcodeView(Value):
     options: dict[str, str]
     content: str
     prefix: str
+    picture: Picture | None = None
 
 
 VIEWS: dict[str, type] = {

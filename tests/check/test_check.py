@@ -12,6 +12,7 @@ from streamly_ssg.check.reading import BATCH, read_pages
 from tests.cli.running import site, streamly
 from tests.support.demo import PARTS, ROOT
 from tests.support.folder import Folder
+from tests.support.images import at_a_place, photo, png
 
 PAGES = {
     "a/index.html": Page(links=(Spot("/b.png", 1), Spot("../b.png", 2), Spot("/else/", 3))),
@@ -43,7 +44,8 @@ MISTAKES = [
     ("[a](#here)", "4:5", 'nothing has the id "here"'),
     ('<a href="/x/y.html">x</a>', "4:10", 'LINK links to "/x/y.html"'),
     ("<img src='/a.png'>", "4:11", 'ALT shows "/a.png" without alt'),
-    ("![](a.svg)", "4:1", "ALT shows"),
+    ("![](/a.png)", "4:1", 'ALT shows "/a.png" without a description'),
+    ("![](/wide.png)", "4:1", 'ALT shows "wide.png" without a description'),
     ('<p id="a"></p><p id="a"></p>', "4:4", 'ID has the id "a" more than once'),
     ("## One\n\n#### *Too* deep", "6:1", 'HEADING has the heading "Too deep" of level 4'),
     ("Text.\n\n### First", "6:1", "which follows one of level 1"),
@@ -70,9 +72,13 @@ SOUND = [
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What is said of a site that has a page for each mistake, and one for each that is none."""
-    more = {f"content/pages/mistake{n}.md": page(one[0]) for n, one in enumerate(MISTAKES)}
+    more: dict[str, str | bytes] = {}
+    more |= {f"content/pages/mistake{n}.md": page(one[0]) for n, one in enumerate(MISTAKES)}
     more |= {f"content/pages/sound{n}.md": page(body) for n, body in enumerate(SOUND)}
-    more |= {"static/a.png": "png"}
+    more |= {
+        "static/a.png": png(),
+        "static/wide.png": photo(500, 20, "png", exif=at_a_place()),
+    }
     return found(site(tmp_path_factory.mktemp("site"), more))
 
 
@@ -108,8 +114,20 @@ def test_a_link_that_forgets_where_the_site_lives_is_found() -> None:
     assert [(dead.spot.text, dead.code) for dead in links.dead(PAGES)] == [("/b.png", "LINK")]
 
 
+def test_a_photograph_that_tells_where_it_was_taken_is_found(tmp_path: Path) -> None:
+    more: dict[str, str | bytes] = {
+        "static/home.jpg": photo(60, 40, exif=at_a_place()),
+        "static/away.jpg": photo(60, 40),
+    }
+    (line,) = found(site(tmp_path, more))
+    assert line.startswith("static/home.jpg: PLACE tells everybody where it was taken")
+
+
 def test_a_cover_wants_words(tmp_path: Path) -> None:
-    more = {"static/a.png": "png", "content/pages/p.md": page("Text", image="/a.png")}
+    more: dict[str, str | bytes] = {
+        "static/a.png": png(),
+        "content/pages/p.md": page("Text", image="/a.png"),
+    }
     (line,) = found(site(tmp_path, more))
     assert line.startswith('content/pages/p.md:3:1: ALT has the image "/a.png" and no image_alt')
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.cli.running import POST, ROOT, site, streamly
+from tests.support.images import photo
 
 
 def test_a_folder_of_markdown_is_enough(tmp_path: Path) -> None:
@@ -124,6 +125,14 @@ def test_a_profile_names_documents_pages_and_templates(tmp_path: Path) -> None:
     }
     assert found["templates"][0]["pages"] > 0
     assert found["pages"][0]["seconds"] >= found["pages"][-1]["seconds"]
+
+
+def test_a_profile_names_the_images_that_took_work(tmp_path: Path) -> None:
+    folder = site(
+        tmp_path, {"content/posts/a.md": "![a](/a.png)", "static/a.png": photo(90, 60, "png")}
+    )
+    found = streamly(folder, "build", "--profile", "--json").json["profile"]
+    assert [one["name"] for one in found["images"]] == ["static/a.png"]
 
 
 def test_a_profile_can_be_read(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streamly_ssg.documents.fragments import Link
+from streamly_ssg.documents.fragments import Image, Link
 from streamly_ssg.documents.links import Part, as_written, cut_links, is_relative
 from streamly_ssg.documents.markup import render
 from streamly_ssg.documents.parsing import ParseSettings
@@ -10,10 +10,9 @@ from streamly_ssg.documents.parsing import ParseSettings
 ENGINES = ("commonmark", "python-markdown")
 
 
-def links(source: str, first_line: int = 1, engine: str = "commonmark") -> list[Link]:
+def links(source: str, first_line: int = 1, engine: str = "commonmark") -> list[Link | Image]:
     holes = render(source, ParseSettings(engine=engine), first_line).body.holes
-    assert all(isinstance(hole, Link) for hole in holes)
-    return [hole for hole in holes if isinstance(hole, Link)]
+    return [hole for hole in holes if isinstance(hole, Link | Image)]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,7 @@ def test_links_and_images_know_their_places(engine: str) -> None:
     source = "# Title\n\nSee [b](b.md) and\n![alt](photo.png), or [b again](b.md#x).\n"
     assert links(source, 5, engine) == [
         Link("b.md", image=False, line=7, column=9),
-        Link("photo.png", image=True, line=8, column=8),
+        Image("photo.png", (("alt", "alt"),), line=8, column=8),
         Link("b.md#x", image=False, line=8, column=33),
     ]
 
@@ -48,14 +47,52 @@ def test_links_and_images_know_their_places(engine: str) -> None:
 def test_links_in_html_are_links_too(engine: str) -> None:
     source = "<div>\n<img src=\"photo.png\">\n<a class='x' href='b.md'>b</a>\n</div>\n"
     assert links(source, 1, engine) == [
-        Link("photo.png", image=True, line=2, column=11),
+        Image("photo.png", (), line=2, column=11),
         Link("b.md", image=False, line=3, column=20),
     ]
 
 
+@pytest.mark.parametrize(
+    ("tag", "target", "attributes"),
+    [
+        ("<img src=a.png alt=x>", "a.png", (("alt", "x"),)),
+        ("<IMG ALT='a > b' SRC='a.png'/>", "a.png", (("alt", "a > b"),)),
+        ('<img src="a.png" src="b.png" hidden>', "a.png", (("hidden", ""),)),
+        ('<img src="a%20b.png" title="&lt;x&gt;">', "a b.png", (("title", "<x>"),)),
+    ],
+)
+def test_an_image_is_cut_out_with_all_that_its_tag_says(
+    tag: str, target: str, attributes: tuple[tuple[str, str], ...]
+) -> None:
+    (found,) = links(f"<p>{tag}</p>\n")
+    assert isinstance(found, Image)
+    assert (found.target, found.attributes) == (target, attributes)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img srcset="b.png 2x" src="a.png">',
+        '<picture><source srcset="b.avif"><img src="a.png"></picture>',
+        '<!-- <img src="a.png"> -->',
+    ],
+)
+def test_an_image_for_which_its_author_chose_stays_as_it_is(html: str) -> None:
+    assert links(f"<div>{html}</div>\n") == [
+        Link("a.png", image=True, line=1, column=html.index("a.png") + 6)
+    ]
+
+
+def test_an_image_elsewhere_stays_as_it_is() -> None:
+    assert links("![a](https://example.org/a.png)\n") == []
+
+
 def test_a_video_is_found_by_source_and_poster() -> None:
     found = links('<video src="v.mp4" poster="p.png"></video>\n')
-    assert [(link.target, link.image) for link in found] == [("v.mp4", True), ("p.png", True)]
+    assert [(link.target, isinstance(link, Link) and link.image) for link in found] == [
+        ("v.mp4", True),
+        ("p.png", True),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -112,9 +149,9 @@ def test_a_hole_keeps_the_quotes_of_its_attribute() -> None:
 
 
 def test_a_link_that_is_not_found_is_placed_at_the_beginning() -> None:
-    found: list[Link] = []
+    found: list[Link | Image] = []
 
-    def hole(link: Link) -> str:
+    def hole(link: Link | Image) -> str:
         found.append(link)
         return ""
 

@@ -114,6 +114,13 @@ def test_what_is_asked_for_one_by_one_is_done_one_by_one(tmp_path: Path, threads
     assert threads.batches == []
 
 
+def test_long_works_travel_one_by_one_however_few(tmp_path: Path, threads: Counting) -> None:
+    long = Rule(lambda name, fetch: Work(shout, (read(name, fetch),), is_long=True))
+    toy = Toy(tmp_path, executor=threads, texts=dict(TEXTS), rules={**RULES, "work": long})
+    toy.build(files=b"p", p=b"together:t", t=" ".join(list(TEXTS)[:FEW]).encode())
+    assert threads.batches == [1] * FEW
+
+
 def test_an_error_that_cant_travel_is_told_as_a_mistake_of_ours(
     tmp_path: Path, processes: ProcessPoolExecutor
 ) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from streamly_ssg.inputs.config import SECTIONS, TABLES
 from streamly_ssg.values import field_names
+from tests.support.images import photo, png
 from tests.support.lean import THEMES, document
 from tests.support.rebuild import NOW
 
@@ -156,6 +157,14 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
     },
     "build": {"drafts": (True,)},
     "output": {"minify": (False,), "compress": (["gzip"], ["br", "zstd"], ["zip"])},
+    "images": {
+        "variants": (False, True),
+        "widths": ([2], [16]),
+        "formats": ([], ["webp"]),
+        "quality": ({"webp": 10},),
+        "max_pixels": (1, 12),
+        "cards": (True,),
+    },
     "publish": {
         "folder": ("var/elsewhere",),
         "keep": (2, 0),
@@ -181,6 +190,7 @@ SMALL_THEMES: dict[str, tuple[str | bytes | None, ...]] = {
     "themes/lean/theme.toml": (
         'extends = "ground"\nname = "lean"\n',
         "",
+        'extends = "ground"\nname = "lean"\nimage_sizes = "50vw"\n',
         'extends = "lean"\n',
         'extends = "nothing"\n',
         "broken [",
@@ -229,16 +239,16 @@ FILES: dict[str, tuple[str | bytes | None, ...]] = {
     "data/rows.csv": ("a,b\n1,2\n", "a,b\n1,3\n"),
     "data/people.yaml": ("- ada\n- ben\n", "ada: {n: 1}\n", "&a [*a]\n"),
     "data/people/x.yml": ("n: 2\n",),
-    "content/posts/trip/pic.png": (b"png", b"png 2"),
-    "content/posts/pic.png": (b"loose",),
-    "content/pages/deep/pic.png": (b"deep",),
+    "content/posts/trip/pic.png": (png(red=1), photo(60, 40, "png"), b"no image"),
+    "content/posts/pic.png": (png(9, 5),),
+    "content/pages/deep/pic.png": (png(red=4),),
     "content/posts/a/index.html": ("in the way",),
 }
 GIVEN: dict[str, str | bytes] = {
     **THEMES,
     "static/a.txt": "0",
     "data/links.toml": "a = 0",
-    "content/posts/trip/pic.png": b"pic",
+    "content/posts/trip/pic.png": photo(50, 30, "png"),
 }
 EDITABLE = tuple(path for path in THEMES if "/templates/" in path or "/assets/" in path)
 

@@ -3,6 +3,7 @@
 import os
 
 from tests.support.folder import Folder
+from tests.support.images import png
 from tests.support.lean import document
 from tests.support.rebuild import check_rebuild
 
@@ -355,12 +356,12 @@ def test_an_author_document_names_the_author_wherever_they_are_shown() -> None:
 def test_a_file_in_a_bundle_travels_along_and_goes_away() -> None:
     blog = BLOG | {
         "content/pages/trip/index.md": document("![me](me.png)", title="Trip"),
-        "content/pages/trip/me.png": b"one",
+        "content/pages/trip/me.png": png(red=1),
     }
-    check_rebuild(blog, {"content/pages/trip/me.png": b"two"}, rebuilt={"/trip/me.png"})
+    check_rebuild(blog, {"content/pages/trip/me.png": png(red=2)}, rebuilt={"/trip/me.png"})
     check_rebuild(
         blog,
-        {"content/pages/trip/me.png": None, "content/pages/trip/you.png": b"one"},
-        rebuilt={"/trip/", "/trip/you.png"},
-        removed={"/trip/me.png"},
+        {"content/pages/trip/me.png": None, "content/pages/trip/you.png": png(red=1)},
+        rebuilt={"/trip/you.png"},
+        removed={"/trip/", "/trip/me.png"},
     )

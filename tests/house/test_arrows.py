@@ -10,7 +10,8 @@ from tests.support.house import MODULES, imports, imports_of, package, room
 ENGINE = {"errors"}
 INPUTS = {"engine", "errors", "values"}
 DOCUMENTS = {"errors", "values"}
-PAGES = INPUTS | {"inputs", "documents"}
+IMAGES = {"engine", "errors", "values"}
+PAGES = INPUTS | {"inputs", "documents", "images"}
 API = PAGES | {"pages", "collecting", "lock", "version", "manifest", "looking"}
 PORCH = API | {
     "publish",
@@ -36,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "looking": ENGINE | {"engine"},
     "inputs": INPUTS,
     "documents": DOCUMENTS,
+    "images": IMAGES,
     "pages": PAGES,
     "manifest": PAGES | {"pages"},
     "api": API,

@@ -31,6 +31,7 @@ DOORS = {
         "markdown": {"documents/python_markdown.py"},
         "markupsafe": {"pages/escaping.py", "pages/filters.py", "pages/rendering.py"},
         "msgspec": {"values.py"},
+        "PIL": {"images/lettering.py", "images/raster.py"},
         "pygments": {"documents/lexing.py"},
         "rich": {"cli/drawing.py"},
         "slugify": {"documents/slugs.py"},
@@ -54,6 +55,7 @@ DOORS = {
     },
 }
 PROJECTS = {
+    "PIL": "pillow",
     "argon2": "argon2-cffi",
     "frontmatter": "python-frontmatter",
     "slugify": "python-slugify",
@@ -99,7 +101,7 @@ def test_each_library_comes_in_through_its_door() -> None:
 
 def test_what_is_imported_is_what_is_asked_for() -> None:
     imported = {PROJECTS.get(name, name) for doors in DOORS.values() for name in doors}
-    assert asked_for("s3", "compress", "languages") - NEVER_IMPORTED == imported - BROUGHT
+    assert asked_for("images", "s3", "compress", "languages") - NEVER_IMPORTED == imported - BROUGHT
 
 
 def test_there_are_few_libraries() -> None:

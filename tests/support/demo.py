@@ -21,6 +21,7 @@ KINDS = {
     "post with every construct": "/posts/markdown-reference/",
     "post of a series": "/posts/absence-is-an-answer/",
     "post with a picture in its text": "/posts/typography-for-reading/",
+    "post with photographs": "/posts/images/",
     "post in another language": "/de/posts/in-mehreren-sprachen-schreiben/",
     "post that describes the templates": "/posts/template-reference/",
     "page": "/about/",
