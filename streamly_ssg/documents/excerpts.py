@@ -63,12 +63,16 @@ def closed(html: str) -> str:
     return html + "".join(f"</{name}>" for name in reversed(waiting))
 
 
-def count_words(html: str) -> int:
-    """Return the number of words of *html*; each ideograph counts as one."""
+def text_of(html: str) -> str:
+    """Return *html* without its tags; entities stay."""
     text = _TAG.sub("", html)
+    return _HOLE.sub("", text) if "\ufdd0" in text else text
+
+
+def count_words(text: str) -> int:
+    """Return the number of words of *text*; each ideograph counts as one."""
     if text.isascii():
         return (b" " + text.encode().translate(_SHAPE)).count(b" x")
-    text = _HOLE.sub("", text)
     return len(_IDEOGRAPH.sub(" x ", text).split())
 
 

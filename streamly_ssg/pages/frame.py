@@ -15,6 +15,7 @@ from streamly_ssg.errors import ContentError, problem
 from streamly_ssg.values import Raw, Value, encode
 
 from . import views
+from .lots import is_searched
 from .rendering import Templates, Text, render
 from .routes import Ref
 from .urls import prefix_of, slug_of, zone
@@ -76,6 +77,7 @@ def site(_name: str, fetch: Fetch) -> views.Site:
         author=settings.author,
         home=place.link("/"),
         service=settings.service,
+        search=place.link("/search/") if is_searched(fetch) else "",
         menu=tuple(views.Link(title, place.link(url)) for title, url in main),
         footer=tuple(views.Link(item.title, place.link(item.url)) for item in menu.footer),
         feeds=tuple(views.Link(title, place.link("/" + file)) for title, file in SITE_FEEDS),

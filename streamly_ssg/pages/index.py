@@ -17,15 +17,19 @@ from streamly_ssg.values import changed
 
 from . import listing
 from .catalogue import Catalogue, catalogue, grouped
+from .lots import COMMON, Lots, dealt, is_searched
 from .related import related
 from .routes import (
     CopyRoute,
     DocumentRoute,
+    LotRoute,
     Place,
     RedirectRoute,
     Ref,
     Route,
+    SearchRoute,
     SeriesPlace,
+    ShardRoute,
     ShellRoute,
     SitemapEntry,
     SitemapRoute,
@@ -53,6 +57,7 @@ def index(_name: str, fetch: Fetch) -> Table:
         routes.add(url, route)
     _add_redirects(routes, known, fetch)
     _add_shells(routes, fetch)
+    _add_search(routes, fetch)
     _add_well_known(routes)
     _add_copies(routes, known, fetch)
     routes.refuse_collisions()
@@ -66,6 +71,7 @@ class _Routes:
         self.known = known
         self.by_file: dict[str, Route] = {}
         self.resources: dict[str, str] = {}
+        self.lots = Lots([], 1)
         self._spelled: dict[str, str] = {}
 
     def add(self, url: str, route: Route) -> None:
@@ -102,6 +108,7 @@ class _Routes:
             parts[make("place", path)] = Place(path, url, "")
         parts |= {make("author", name): known.authors.get(name, "") for name in known.people()}
         parts |= {make("category", slug): path for slug, path in known.categories.items()}
+        parts |= dict(self.lots.parts())
         parts |= {make("resource", path): url for path, url in self.resources.items()}
         parts[make("files")] = tuple(self.by_file)
         parts[make("summary")] = Summary(
@@ -234,6 +241,24 @@ def _add_shells(routes: _Routes, fetch: Fetch) -> None:
             routes.add(f"/{name}/", ShellRoute(name))
 
 
+def _add_search(routes: _Routes, fetch: Fetch) -> None:
+    """Add the page for searching and the files of its index; a page of the site's own stays."""
+    if not is_searched(fetch) or file_of("/search/") in routes.by_file:
+        return
+    known, left_out = routes.known, fetch(make("config", "search")).exclude
+    kinds = {"posts": known.posts, "notes": known.notes, "pages": known.pages}
+    heads = [head for kind, some in kinds.items() if kind not in left_out for head in some]
+    lots = routes.lots = dealt(heads)
+    language = fetch(make("config", "site")).language
+    languages = tuple(sorted({head.lang or language for head in heads}))
+    routes.add("/search/", SearchRoute("/search/", len(heads), lots.shards, languages))
+    most = max(COMMON, 2 ** len(heads).bit_length() // 2)
+    for number in range(lots.shards):
+        routes.add(f"/search/words/{number}.txt", ShardRoute(number, len(lots.volumes), most))
+    for name, _ in lots.named():
+        routes.add(f"/search/pages/{name}.json", LotRoute(name))
+
+
 def _add_well_known(routes: _Routes) -> None:
     for name in WELL_KNOWN:
         routes.add(f"/{name}", WellKnownRoute(name))
@@ -254,7 +279,7 @@ def _sitemap_entries(routes: _Routes) -> Iterator[SitemapEntry]:
         known.urls[head.path]: head.updated or head.date
         for head in (*known.posts, *known.pages, *known.notes)
     }
-    unlisted = RedirectRoute | CopyRoute | ShellRoute
+    unlisted = RedirectRoute | CopyRoute | ShellRoute | SearchRoute
     for file, route in routes.by_file.items():
         url = "/" + file.removesuffix("index.html")
         if file.endswith("index.html") and not isinstance(route, unlisted):

@@ -68,13 +68,13 @@ def well_known(route: WellKnownRoute, fetch: Fetch) -> Work | bytes:
     used, data_names = frame.templates(route.name, fetch)
     view = views.PlainView(
         site=frame.shown(make("site"), fetch),
-        page=_unindexed("error", TITLES[route.name], f"/{route.name}", fetch),
+        page=unindexed("error", TITLES[route.name], f"/{route.name}", fetch),
         data=frame.data(data_names, fetch),
     )
     return frame.page(route.name, view, used)
 
 
-def _unindexed(kind: str, title: str, url: str, fetch: Fetch) -> views.Page:
+def unindexed(kind: str, title: str, url: str, fetch: Fetch) -> views.Page:
     """Return what the head says of a page that search engines leave out."""
     origin: Origin = fetch(make("origin"))
     return views.Page(
@@ -93,7 +93,7 @@ def shell(route: ShellRoute, fetch: Fetch) -> Work:
     used, data_names = frame.templates("shell.html", fetch)
     view = views.ShellView(
         site=frame.shown(make("site"), fetch),
-        page=_unindexed("shell", SHELLS[route.name], f"/{route.name}/", fetch),
+        page=unindexed("shell", SHELLS[route.name], f"/{route.name}/", fetch),
         data=frame.data(data_names, fetch),
         kind=route.name,
     )
