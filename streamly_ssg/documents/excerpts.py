@@ -7,6 +7,7 @@ from html import unescape
 MAX_TEXT = 200
 _MORE = re.compile(r"<!--\s*more\s*-->\n?")
 _TAG = re.compile(r"<[^<>]*>")
+_TEXT = re.compile(r">([^<]+)")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HOLE = re.compile("\ufdd0\\d+\ufdd1")
 _ELEMENT = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)\b[^<>]*?(/?)>")
@@ -65,7 +66,7 @@ def closed(html: str) -> str:
 
 def text_of(html: str) -> str:
     """Return *html* without its tags; entities stay."""
-    text = _TAG.sub("", html)
+    text = "".join(_TEXT.findall(f">{html}"))
     return _HOLE.sub("", text) if "\ufdd0" in text else text
 
 

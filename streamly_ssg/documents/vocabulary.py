@@ -8,7 +8,7 @@ words are cut into pairs of characters. The browser folds what readers type in t
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from unicodedata import normalize
 
 from streamly_ssg.values import Value
@@ -85,11 +85,13 @@ def vocabulary(title: str, labels: Iterable[str], headings: Iterable[str], text:
         strong.append(_joined(new))
     for word in seen & counts.keys():
         del counts[word]
-    often = _joined(word for word, count in counts.items() if count >= OFTEN)
-    return Vocabulary(
-        *strong, often, _joined(word for word, count in counts.items() if count < OFTEN)
-    )
+    often = [word for word, count in counts.items() if count >= OFTEN]
+    for word in often:
+        del counts[word]
+    return Vocabulary(*strong, _joined(often), _joined(counts))
 
 
-def _joined(found: Iterable[str]) -> str:
-    return " ".join([word for word in found if len(word) <= MAX_LENGTH])
+def _joined(found: Collection[str]) -> str:
+    if max(map(len, found), default=0) > MAX_LENGTH:
+        found = [word for word in found if len(word) <= MAX_LENGTH]
+    return " ".join(found)

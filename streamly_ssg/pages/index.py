@@ -17,7 +17,7 @@ from streamly_ssg.values import changed
 
 from . import listing
 from .catalogue import Catalogue, catalogue, grouped
-from .lots import COMMON, Lots, dealt, is_searched
+from .lots import Lots, dealt, is_searched
 from .related import related
 from .routes import (
     CopyRoute,
@@ -71,7 +71,7 @@ class _Routes:
         self.known = known
         self.by_file: dict[str, Route] = {}
         self.resources: dict[str, str] = {}
-        self.lots = Lots([], 1)
+        self.lots = Lots([])
         self._spelled: dict[str, str] = {}
 
     def add(self, url: str, route: Route) -> None:
@@ -252,9 +252,9 @@ def _add_search(routes: _Routes, fetch: Fetch) -> None:
     language = fetch(make("config", "site")).language
     languages = tuple(sorted({head.lang or language for head in heads}))
     routes.add("/search/", SearchRoute("/search/", len(heads), lots.shards, languages))
-    most = max(COMMON, 2 ** len(heads).bit_length() // 2)
     for number in range(lots.shards):
-        routes.add(f"/search/words/{number}.txt", ShardRoute(number, len(lots.volumes), most))
+        route = ShardRoute(number, len(lots.volumes), lots.most)
+        routes.add(f"/search/words/{number}.txt", route)
     for name, _ in lots.named():
         routes.add(f"/search/pages/{name}.json", LotRoute(name))
 

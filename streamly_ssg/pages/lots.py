@@ -24,10 +24,18 @@ COMMON = 500  # documents that must have a word before it can be too common to s
 
 
 class Lots(NamedTuple):
-    """The lots of each volume as paths, and into how many shards the words are dealt."""
+    """
+    The lots of each volume as paths, and what the words are dealt by.
+
+    Attributes:
+        volumes: of lots, of paths.
+        shards: into how many parts the words are dealt.
+        most: a word that more documents have says nothing.
+    """
 
     volumes: list[list[tuple[str, ...]]]
-    shards: int
+    shards: int = 1
+    most: int = 0
 
     def named(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield the name and the paths of each lot."""
@@ -61,7 +69,9 @@ def dealt(heads: Iterable[Head]) -> Lots:
             volumes[-1].append([path])
         else:
             volumes[-1][-1].append(path)
-    return Lots([[tuple(lot) for lot in volume] for volume in volumes], _shards(len(paths)))
+    # At least half of them, and seldom another number while a site grows.
+    most = max(COMMON, 2 ** len(paths).bit_length() // 2)
+    return Lots([[tuple(lot) for lot in each] for each in volumes], _shards(len(paths)), most)
 
 
 def _oldest_first(head: Head) -> tuple[float, str]:

@@ -6,7 +6,7 @@ The rules: for every kind of key, how its values come about. Read this first.
                             │                    └ files:, summary:
                             ├ card:PATH ─ teaser:PATH, person:NAME, label:NAME ─ file:FILE
                             ├ body:PATH ─ entry:PATH ─ file:FILE
-                            └ vocabulary:PATH ─ concordance:LOT ─ volume:N ─ file:FILE
+                            └ vocabulary:PATH ─ vocabularies:LOT ─ volume:N ─ file:FILE
     theme:PATH ─ source:NAME ─ template:NAME ─ file:FILE
 """
 
@@ -118,9 +118,9 @@ RULES: Rules = {
     "lots": _part(_index, int),
     "shards": _part(_index, int),
     "vocabulary": _part(_doc, ".documents.vocabulary:AnyVocabulary"),
-    "concordance": _rule("search:concordance", "search:Entries"),
+    "vocabularies": _rule("search:vocabularies", "search:Vocabularies"),
     "volume": _rule("search:volume", Any, wide=2),
-    "chapter": _part(_volume, "search:Entries"),
+    "chapter": _part(_volume, "search:Chapter"),
     "origin": _rule("frame:origin", "frame:Origin", hot=True),
     "site": _rule("frame:site", "views:Site", hot=True),
     "dataset": _rule("frame:dataset", Any, hot=True),

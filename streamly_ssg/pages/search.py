@@ -1,26 +1,26 @@
 """
 The search index: which documents have a word, in small files that a browser reads one by one.
 
-``vocabulary:PATH`` is the words of one document, ``concordance:LOT`` where the words of its
-documents stand, ``volume:N`` the same for some twenty lots, cut into a ``chapter:N/SHARD`` for each
-shard. A shard is a file: a line for each word, its chapters one after the other. So a changed word
-goes through one lot and one volume, and reaches the one or two shards that list it.
+``vocabulary:PATH`` is the words of one document, ``vocabularies:LOT`` those of a lot, ``volume:N``
+where the words of some twenty lots stand, cut into a ``chapter:N/SHARD`` for each shard. A shard is
+a file: a line for each word, its chapters one after the other. So a changed word goes through one
+lot and one volume, and reaches the one or two shards that list it.
 
-An entry is text: a volume's number, a lot's letter from ``@`` on, a document's letter from the
-backtick on, and how much the word says there, if it is more than a plain mention. A word that most
-documents have says nothing; it is listed without them.
+A line is the word and its entries: the volume's number, then for each document the lot's letter
+from ``@`` on, its own from the backtick on, and a mark where the word says more than a plain
+mention does. A word that most documents have says nothing; it is listed without them.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from streamly_ssg.documents.excerpts import shortened
 from streamly_ssg.documents.vocabulary import DENSE, Vocabulary, words
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Table, Work
-from streamly_ssg.values import Value, decode, to_json
+from streamly_ssg.values import Value, changed, decode, to_json
 
 from . import frame, views
 from .routes import LotRoute, SearchRoute, ShardRoute
@@ -28,89 +28,99 @@ from .site_files import unindexed
 
 MAX_SUMMARY = 200
 LOT, PLACE = ord("@"), ord("`")
-TITLE, LABEL, HEADING, OFTEN = "%", "$", "#", "!"
+ENTRY = 2  # characters, at least
+MARKS = {"title": "%", "labels": "$", "headings": "#", "often": "!", "once": ""}
 COMMON = "*"
 LANGUAGE = ":"  # before a language that isn't the site's, listed as if it were a word
 BEGINNING = 3  # characters of a word that decide on its shard, so that its beginning finds it
 _DENSE = re.compile(f"[{DENSE}]")
 
 
-class Entries(Value):
-    """Words and where each of them stands, both joined with spaces."""
+Vocabularies = tuple[Vocabulary, ...]
+
+
+class Chapter(Value):
+    """Words and the entries of each of them, both joined with spaces."""
 
     words: str
-    places: str
+    entries: str
 
 
-def entries_of(found: dict[str, str]) -> Entries:
-    """Return *found* as it is kept."""
-    return Entries(" ".join(found), " ".join(found.values()))
+def kept(chapter: dict[str, str]) -> Chapter:
+    """Return a chapter as it is kept."""
+    return Chapter(" ".join(chapter), " ".join(chapter.values()))
 
 
-def pairs(entries: Entries) -> Iterator[tuple[str, str]]:
-    """Yield each word with where it stands."""
-    return zip(entries.words.split(), entries.places.split(), strict=True)
-
-
-def concordance(lot: str, fetch: Fetch) -> Work:
-    """Return the work of listing where the words of the documents of *lot* stand."""
-    paths = fetch(make("lot", lot))
-    language = fetch(make("origin")).language
+def vocabularies(lot: str, fetch: Fetch) -> Work:
+    """Return the work of collecting the words of the documents of *lot*."""
     found = [
         (fetch.encoded(make("vocabulary", path)), fetch.encoded(make("teaser", path)))
-        for path in paths or ()
+        for path in fetch(make("lot", lot)) or ()
     ]
-    return Work(list_words, (found, language))
+    return Work(collect, (found, fetch(make("origin")).language))
 
 
-def list_words(found: list[tuple[bytes, bytes]], language: str) -> Entries:
-    """Return where the words of these documents stand."""
-    listed: defaultdict[str, str] = defaultdict(str)
-    for number, (vocabulary, teaser) in enumerate(found):
-        place = chr(PLACE + number)
-        own: Vocabulary = decode(vocabulary, Vocabulary)
-        for word in own.once.split():
-            listed[word] += place
-        for part, weight in ((own.often, OFTEN), (own.headings, HEADING), (own.labels, LABEL)):
-            for word in part.split():
-                listed[word] += place + weight
-        for word in own.title.split():
-            listed[word] += place + TITLE
-        _add_names(listed, decode(teaser, views.Card), place, language)
-    return entries_of(listed)
+def collect(found: list[tuple[bytes, bytes]], language: str) -> tuple[Vocabulary, ...]:
+    """Return the words of these documents, with those that only the site knows."""
+    return tuple(
+        _named(decode(words, Vocabulary), decode(teaser, views.Card), language)
+        for words, teaser in found
+    )
 
 
-def _add_names(listed: defaultdict[str, str], card: views.Card, place: str, language: str) -> None:
-    """Add what only the site knows: what authors and categories are called, and the language."""
-    named = " ".join(one.title for one in (*card.authors, *card.categories))
-    for word in words(named):
-        known, _, weight = listed[word].partition(place)
-        if weight != TITLE:
-            listed[word] = known + place + LABEL
+def _named(own: Vocabulary, card: views.Card, language: str) -> Vocabulary:
+    """Add what authors and categories are called, and the language if it isn't the site's."""
+    named = words(" ".join(one.title for one in (*card.authors, *card.categories)))
+    new = set(named).difference(own.title.split(), own.labels.split())
+    labels = [own.labels, *sorted(new)]
     if card.language != language:
-        listed[LANGUAGE + card.language] += place
+        labels.append(LANGUAGE + card.language)
+    return changed(
+        own,
+        labels=" ".join(labels),
+        headings=_without(new, own.headings),
+        often=_without(new, own.often),
+        once=_without(new, own.once),
+    )
+
+
+def _without(taken: set[str], text: str) -> str:
+    if not any(word in text for word in taken):
+        return text
+    return " ".join([word for word in text.split() if word not in taken])
 
 
 def volume(number: str, fetch: Fetch) -> Work:
     """Return the work of cutting the words of a volume's lots into chapters."""
     lots = fetch(make("lots", number)) or 0
-    names = [make("concordance", f"{number}-{lot}") for lot in range(lots)]
-    return Work(cut, (number, fetch.many(names), fetch(make("shards")) or 1))
+    keys = [make("vocabularies", f"{number}-{lot}") for lot in range(lots)]
+    fetch.many(keys)
+    return Work(cut, (number, list(map(fetch.encoded, keys)), fetch(make("shards")) or 1))
 
 
-def cut(number: str, lots: list[Entries], shards: int) -> Table:
+def cut(number: str, lots: list[bytes], shards: int) -> Table:
     """Return the chapters of a volume, one for each shard."""
-    listed: defaultdict[str, str] = defaultdict(str)
-    for lot, entries in enumerate(lots):
-        letter = chr(LOT + lot)
-        for word, places in pairs(entries):
-            listed[word] += letter + places
     chapters: list[dict[str, str]] = [{} for _ in range(shards)]
-    for word in sorted(listed):
-        chapters[shard_of(word, shards)][word] = listed[word]
-    return Table(
-        {make("chapter", f"{number}/{n}"): entries_of(one) for n, one in enumerate(chapters)}
-    )
+    shard_at: dict[str, int] = {}
+    for word, entries in _listed(lots).items():
+        place = shard_at.get(word[:BEGINNING])
+        if place is None:
+            place = shard_at[word[:BEGINNING]] = shard_of(word, shards)
+        chapters[place][word] = entries
+    return Table({make("chapter", f"{number}/{n}"): kept(one) for n, one in enumerate(chapters)})
+
+
+def _listed(lots: list[bytes]) -> dict[str, str]:
+    """Return the entries of each word of a volume."""
+    listed: dict[str, str] = {}
+    known = listed.get  # millions of times in a large site
+    for letter, lot in enumerate(lots, LOT):
+        for place, own in enumerate(decode(lot, Vocabularies), PLACE):
+            for field, mark in MARKS.items():
+                entry = chr(letter) + chr(place) + mark
+                for word in getattr(own, field).split():
+                    listed[word] = known(word, "") + entry
+    return listed
 
 
 def shard_of(word: str, shards: int) -> int:
@@ -133,21 +143,22 @@ def shard(route: ShardRoute, fetch: Fetch) -> Work:
     return Work(join, (fetch.many(names), route.most))
 
 
-def join(chapters: Sequence[Entries], most: int) -> bytes:
+def join(chapters: Sequence[Chapter], most: int) -> bytes:
     """Return the lines of a shard; words that more than *most* documents have are only named."""
     listed: defaultdict[str, str] = defaultdict(str)
-    for number, entries in enumerate(chapters):
-        for word, places in pairs(entries):
-            listed[word] += f"{number}{places}"
-    for word in [word for word, places in listed.items() if len(places) > most]:
+    for number, chapter in enumerate(chapters):
+        volume = str(number)
+        for word, entries in zip(chapter.words.split(), chapter.entries.split(), strict=True):
+            listed[word] += volume + entries
+    for word in [word for word, entries in listed.items() if len(entries) > most * ENTRY]:
         if word[0] != LANGUAGE and _documents(listed[word]) > most:
             listed[word] = COMMON
     lines = (f"{word} {listed[word]}\n" for word in sorted(listed))
     return "".join(lines).encode()
 
 
-def _documents(places: str) -> int:
-    return sum(place >= chr(PLACE) for place in places)
+def _documents(entries: str) -> int:
+    return sum(letter >= chr(PLACE) for letter in entries)
 
 
 def lot_pages(route: LotRoute, fetch: Fetch) -> Work:

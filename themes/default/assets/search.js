@@ -30,7 +30,7 @@ function pairs(run) {
   return letters.length < 2 ? [run] : letters.slice(1).map((letter, at) => letters[at] + letter);
 }
 
-const wordsOf = (text) => fold(text).replace(dense, (run) => ` ${pairs(run).join(" ")} `).match(word) ?? [];
+export const wordsOf = (text) => fold(text).replace(dense, (run) => ` ${pairs(run).join(" ")} `).match(word) ?? [];
 const isDense = (one) => one.search(dense) === 0;
 const begins = (one) => isDense(one) || [...one].length > 2;
 const meets = (found, asked) => found === asked || (begins(asked) && found.startsWith(asked));
@@ -68,14 +68,11 @@ async function lookUp(asked) {
     if (!meets(one, asked)) continue;
     if (line.endsWith("*")) return null;
     const exact = one === asked ? 1 : 0.5;
-    let volume, lot;
-    for (const [, number, letter, place, weight] of line.slice(gap).matchAll(/(\d+)|([@-_])|([`-~])([!-/])?/g)) {
+    let volume;
+    for (const [, number, lot, place, mark] of line.slice(gap).matchAll(/(\d*)([@-_])([`-~])([!-/]?)/g)) {
       if (number) volume = Number(number);
-      else if (letter) lot = letter.charCodeAt() - 64;
-      else {
-        const id = (volume * 32 + lot) * 32 + place.charCodeAt() - 96;
-        found.set(id, Math.max(found.get(id) ?? 0, exact * (WEIGHTS[weight] ?? 1)));
-      }
+      const id = (volume * 32 + lot.charCodeAt() - 64) * 32 + place.charCodeAt() - 96;
+      found.set(id, Math.max(found.get(id) ?? 0, exact * (WEIGHTS[mark] ?? 1)));
     }
   }
   return found;
@@ -229,6 +226,7 @@ async function answer() {
   }
   if (mine !== turn) return;
   if (!asked.length) rest = [];
+  list.ariaBusy = false;
   status.textContent = told;
   list.replaceChildren(...items);
   more.hidden = !rest.length;
@@ -244,6 +242,7 @@ more.addEventListener("click", async () => {
 
 let pause;
 form.addEventListener("input", () => {
+  list.ariaBusy = true;
   clearTimeout(pause);
   pause = setTimeout(answer, 100);
 });
