@@ -17,9 +17,9 @@ from streamly_ssg.engine.rule import Fetch
 
 from .sources import Head
 
-# On the average; the digits of an entry end at the most that there may be of each.
-IN_A_LOT, MOST_IN_A_LOT = 16, 31
-IN_A_VOLUME, MOST_IN_A_VOLUME = 20, 32
+# On the average; an entry has one letter for each, and there are no more letters than that.
+IN_A_LOT, MOST_IN_A_LOT = 16, 62
+IN_A_VOLUME, MOST_IN_A_VOLUME = 20, 62
 COMMON = 500  # documents that must have a word before it can be too common to search for
 
 
@@ -92,10 +92,10 @@ def _shards(documents: int) -> int:
     """
     Return into how many shards the words of so many documents are dealt.
 
-    There are about as many as documents in one of them, so that neither grows too fast, and it is a
-    power of two, so that the number seldom changes.
+    Of ten thousand, one holds about what a page weighs. The number is a power of two, so that it
+    seldom changes.
     """
     shards = 1
-    while shards * shards < documents:
+    while shards * shards < documents * 8:
         shards *= 2
     return shards

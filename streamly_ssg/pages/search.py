@@ -7,8 +7,8 @@ a file: a line for each word, its chapters one after the other. So a changed wor
 lot and one volume, and reaches the one or two shards that list it.
 
 A line is the word and its entries: the volume's number, then for each document the lot's letter
-from ``@`` on, its own from the backtick on, and a mark where the word says more than a plain
-mention does. A word that most documents have says nothing; it is listed without them.
+and its own, from ``@`` on, and a mark where the word says more than a plain mention does. A word
+that most documents have says nothing; it is listed without them.
 """
 
 import re
@@ -27,12 +27,12 @@ from .routes import LotRoute, SearchRoute, ShardRoute
 from .site_files import unindexed
 
 MAX_SUMMARY = 200
-LOT, PLACE = ord("@"), ord("`")
-ENTRY = 2  # characters, at least
+FIRST = ord("@")  # the letter of a volume's first lot, and of a lot's first document
+ENTRY = 2  # letters
 MARKS = {"title": "%", "labels": "$", "headings": "#", "often": "!", "once": ""}
 COMMON = "*"
 LANGUAGE = ":"  # before a language that isn't the site's, listed as if it were a word
-BEGINNING = 3  # characters of a word that decide on its shard, so that its beginning finds it
+BEGINNING = 4  # characters of a word that decide on its shard, so that its beginning finds it
 _DENSE = re.compile(f"[{DENSE}]")
 
 
@@ -114,8 +114,8 @@ def _listed(lots: list[bytes]) -> dict[str, str]:
     """Return the entries of each word of a volume."""
     listed: dict[str, str] = {}
     known = listed.get  # millions of times in a large site
-    for letter, lot in enumerate(lots, LOT):
-        for place, own in enumerate(decode(lot, Vocabularies), PLACE):
+    for letter, lot in enumerate(lots, FIRST):
+        for place, own in enumerate(decode(lot, Vocabularies), FIRST):
             for field, mark in MARKS.items():
                 entry = chr(letter) + chr(place) + mark
                 for word in getattr(own, field).split():
@@ -158,7 +158,7 @@ def join(chapters: Sequence[Chapter], most: int) -> bytes:
 
 
 def _documents(entries: str) -> int:
-    return sum(letter >= chr(PLACE) for letter in entries)
+    return sum(letter >= chr(FIRST) for letter in entries) // ENTRY
 
 
 def lot_pages(route: LotRoute, fetch: Fetch) -> Work:

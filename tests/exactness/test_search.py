@@ -12,7 +12,7 @@ from tests.support.folder import Folder, Sources, fresh_folder
 from tests.support.lean import document, site
 from tests.support.rebuild import Built, build, check_rebuild, clean_build
 
-from .small import post
+from .small import feeds, post
 
 PAGE = {"themes/lean/templates/search.html": "{{ documents }} {{ shards }} {{ languages }}"}
 WORDS = [f"{first}{second}{third}" for first in "bdfk" for second in "aeiou" for third in "lmnr"]
@@ -62,7 +62,7 @@ def test_an_edited_word_appears_the_old_one_disappears_and_only_their_shards_are
     second = build(forty)
     after = index(forty.root)
     assert (before.keys() - after.keys(), after.keys() - before.keys()) == ({"only7"}, {"zebra"})
-    touched = {shard_of("only7", 8), shard_of("zebra", 8)}
+    touched = {shard_of("only7", 32), shard_of("zebra", 32)}
     assert searched(second) == {f"/search/words/{number}.txt" for number in touched}
     assert second.output == clean_build(forty).output
 
@@ -115,7 +115,7 @@ def test_a_name_that_only_the_site_knows_finds_the_posts() -> None:
     sources = site({"content/posts/a.md": post("a", author="ada"), **author, **PAGE})
     with fresh_folder(sources) as folder:
         build(folder)
-        assert index(folder.root)["lovelace"] == "0@`$"
+        assert index(folder.root)["lovelace"] == "0@@$"
         folder.write("content/authors/ada.md", document(title="Ada King"))
         build(folder)
         assert {"king", "ada"} <= index(folder.root).keys()
@@ -126,7 +126,7 @@ def test_a_language_other_than_the_sites_is_told() -> None:
     sources = site({"content/posts/a.md": post("a", lang="de"), **PAGE})
     with fresh_folder(sources) as folder:
         build(folder)
-        assert index(folder.root)[":de"] == "0@`$"
+        assert index(folder.root)[":de"] == "0@@$"
 
 
 def test_a_word_that_most_documents_have_is_only_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,8 @@ def test_a_page_of_the_sites_own_takes_the_place() -> None:
 
 def test_a_theme_that_gets_a_page_for_searching_gets_an_index() -> None:
     sources: Sources = site({"content/posts/a.md": post("a")})
-    made = {"/search/", "/search/words/0.txt", "/search/pages/0-0.json"}
+    shards = {f"/search/words/{number}.txt" for number in range(4)}
+    made = {"/search/", "/search/pages/0-0.json", *shards}
     with fresh_folder(sources) as folder:
         build(folder)
         folder.apply(PAGE)
@@ -178,12 +179,12 @@ def test_a_theme_that_gets_a_page_for_searching_gets_an_index() -> None:
         assert second.output == clean_build(folder).output
 
 
-def test_an_edited_body_makes_one_shard_of_a_small_site() -> None:
+def test_an_edited_body_makes_the_shards_of_the_words_that_went_and_came() -> None:
     sources = site({"content/posts/a.md": post("a"), **PAGE})
     built = check_rebuild(
         sources,
         {"content/posts/a.md": post("a", body="Other of a\n")},
-        rebuilt={"/posts/a/", "/feed.xml", "/atom.xml", "/feed.json", "/search/words/0.txt"}
-        | {f"/tags/x/{name}" for name in ("feed.xml", "atom.xml", "feed.json")},
+        rebuilt={"/posts/a/", *feeds("/", "/tags/x/")}
+        | {f"/search/words/{shard_of(word, 4)}.txt" for word in ("text", "other")},
     )
     assert built.exit_code == 0

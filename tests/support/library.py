@@ -154,5 +154,5 @@ def _worth(text: Text) -> dict[str, float]:
 
 
 def _meets(one: str, asked: str) -> bool:
-    may_begin = len(asked) > 2 or _kind(asked[0]) == "dense"
+    may_begin = len(asked) > 3 or _kind(asked[0]) == "dense"
     return one == asked or (may_begin and one.startswith(asked))

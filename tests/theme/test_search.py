@@ -150,7 +150,7 @@ def test_a_draft_is_never_found(odd_page: "Page") -> None:
 
 
 def test_a_result_shows_the_passage_with_the_words_marked(odd_page: "Page") -> None:
-    ask(odd_page, "quo quail")
+    ask(odd_page, "quok quol quail")
     snippet = odd_page.locator(".snippet")
     snippet.locator("mark").first.wait_for()
     assert snippet.locator("mark").all_text_contents() == ["quokka", "quoll", "quail"]

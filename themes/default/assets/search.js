@@ -32,7 +32,7 @@ function pairs(run) {
 
 export const wordsOf = (text) => fold(text).replace(dense, (run) => ` ${pairs(run).join(" ")} `).match(word) ?? [];
 const isDense = (one) => one.search(dense) === 0;
-const begins = (one) => isDense(one) || [...one].length > 2;
+const begins = (one) => isDense(one) || [...one].length > 3;
 const meets = (found, asked) => found === asked || (begins(asked) && found.startsWith(asked));
 
 // The index
@@ -53,7 +53,7 @@ function read(path, how) {
 
 function shardOf(one) {
   let number = 2166136261;
-  for (const letter of [...one].slice(0, isDense(one) ? 1 : 3)) {
+  for (const letter of [...one].slice(0, isDense(one) ? 1 : 4)) {
     number = Math.imul(number ^ letter.codePointAt(0), 16777619);
   }
   return ((number ^ (number >>> 15)) >>> 0) % shards;
@@ -69,9 +69,9 @@ async function lookUp(asked) {
     if (line.endsWith("*")) return null;
     const exact = one === asked ? 1 : 0.5;
     let volume;
-    for (const [, number, lot, place, mark] of line.slice(gap).matchAll(/(\d*)([@-_])([`-~])([!-/]?)/g)) {
+    for (const [, number, lot, place, mark] of line.slice(gap).matchAll(/(\d*)([@-~])([@-~])([!-/]?)/g)) {
       if (number) volume = Number(number);
-      const id = (volume * 32 + lot.charCodeAt() - 64) * 32 + place.charCodeAt() - 96;
+      const id = (volume * 64 + lot.charCodeAt() - 64) * 64 + place.charCodeAt() - 64;
       found.set(id, Math.max(found.get(id) ?? 0, exact * (WEIGHTS[mark] ?? 1)));
     }
   }
@@ -156,13 +156,13 @@ async function snippet(element, address, asked) {
   if (found) fill(element, found, spans(found, asked));
 }
 
-// A text is read when its result comes into view.
+// A text is read when its result has been in view for a moment, and not while somebody is typing.
 const seen = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     seen.unobserve(target);
     const [address, asked] = waiting.get(target);
-    snippet(target, address, asked).catch(() => {});
+    setTimeout(() => target.isConnected && snippet(target, address, asked).catch(() => {}), 300);
   }
 });
 const waiting = new WeakMap();
@@ -195,8 +195,8 @@ function item([address, title, date, code, summary], asked) {
 
 async function show(ids, asked) {
   const rows = await Promise.all(ids.map(async (id) => {
-    const lot = await read(`pages/${id >> 10}-${(id >> 5) & 31}.json`, "json");
-    return lot[id & 31];
+    const lot = await read(`pages/${id >> 12}-${(id >> 6) & 63}.json`, "json");
+    return lot[id & 63];
   }));
   return rows.filter(Boolean).map((row) => item(row, asked));
 }
@@ -216,8 +216,8 @@ async function answer() {
   if (asked.length) {
     try {
       const ids = await search(asked, choice?.value);
-      const { none, one, many, common } = status.dataset;
-      told = !ids ? common : [none, one][ids.length] ?? many.replace("{}", ids.length.toLocaleString(reader));
+      const { none, short, one, many, common } = status.dataset;
+      told = !ids ? common : [asked.every(begins) ? none : short, one][ids.length] ?? many.replace("{}", ids.length.toLocaleString(reader));
       items = await show((ids ?? []).slice(0, SHOWN), asked);
       if (mine === turn) rest = (ids ?? []).slice(SHOWN);
     } catch {
