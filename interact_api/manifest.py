@@ -52,6 +52,20 @@ def take_in(tx: Tx, path: Path) -> Taken:
         raise Invalid(detail=f"{path.name} isn't a manifest that can be read: {error!r}") from error
 
 
+def check(lines: bytes, *, is_first: bool) -> None:
+    """Raise Invalid unless these are whole lines of a manifest, with its head if they begin it."""
+    try:
+        head, *rest = lines.splitlines() if is_first else (b"", *lines.splitlines())
+        if is_first:
+            int(json.loads(head)["generation"])
+        for line in rest:
+            _check_entry(json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Invalid(detail=f"These aren't lines of a manifest: {error!r}") from error
+    if not lines.endswith(b"\n"):
+        raise Invalid(detail="The last line isn't whole.")
+
+
 def mark(reader: Reader, source: str) -> Mark | None:
     """Return how far the manifest called *source* was read, or None."""
     sql = "SELECT generation, seq, offset FROM manifest WHERE source = :source"
@@ -106,6 +120,12 @@ def _apply(tx: Tx, latest: dict[str, dict[str, Any]], *, is_whole: bool) -> Take
         ({"id": one, "now": tx.now} for one in sorted(gone)),
     )
     return Taken(len(there), max(removed, 0))
+
+
+def _check_entry(entry: dict[str, Any]) -> None:
+    int(entry["seq"])
+    if not (isinstance(entry["id"], str) and (entry.get("removed") or _row(entry))):
+        raise ValueError(entry)
 
 
 def _row(entry: dict[str, Any]) -> dict[str, Any]:

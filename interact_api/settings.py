@@ -8,8 +8,6 @@ production; development, which is the default on 127.0.0.1, makes its own secret
 """
 
 import os
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
@@ -21,9 +19,9 @@ from streamly_ssg.errors import Problem, UsageError, did_you_mean, problem
 
 from . import secret
 from .errors import Invalid
+from .toml import FILE, fault, line_of, tables_of, text_of
 from .wire import Meta, fit
 
-FILE = "streamly.toml"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 HERE = ("127.0.0.1", "::1")
 NOT_FOR_DATA = ("public", ".streamly", "content", "static", "themes", "data")
@@ -32,8 +30,9 @@ ENVIRONMENT = {
     "STREAMLY_DATABASE": "database",
     "STREAMLY_BASE_URL": "base_url",
 }
-OF_THE_BUILDER = ("STREAMLY_FACTS_TOKEN", "STREAMLY_PURGE_TOKEN")
-SECRETS = ("STREAMLY_SECRET", "STREAMLY_SMTP_PASSWORD")  # and each with _FILE, for a file with it
+OF_THE_BUILDER = ("STREAMLY_FACTS_TOKEN", "STREAMLY_MANIFEST_TOKEN", "STREAMLY_PURGE_TOKEN")
+# And each with _FILE, for a file with it.
+SECRETS = ("STREAMLY_SECRET", "STREAMLY_SMTP_PASSWORD", "STREAMLY_HOOK_SECRET")
 
 Environment = Literal["production", "development", "test"]
 Some = Annotated[int, Meta(ge=0)]
@@ -131,6 +130,7 @@ class Settings:
     base_url: str
     title: str
     secret: bytes = field(repr=False)
+    hook_secret: bytes = field(default=b"", repr=False)  # of those who say that somebody pushed
     origins: tuple[Origin, ...] = ()
     proxies: tuple[str, ...] = ()
     metrics: tuple[str, ...] = HERE
@@ -201,17 +201,19 @@ def unsafe(settings: Settings) -> list[Problem]:
     """Return what must not be in production."""
     faults = []
     if not settings.is_secure:
-        faults.append(_fault(f'base_url is "{settings.base_url}"', "production needs https"))
+        faults.append(fault(f'base_url is "{settings.base_url}"', "production needs https"))
     if weak := secret.weakness(settings.secret):
-        faults.append(_fault(f"the secret {weak}", secret.HINT))
+        faults.append(fault(f"the secret {weak}", secret.HINT))
+    if settings.hook_secret and (weak := secret.weakness(settings.hook_secret)):
+        faults.append(fault(f"STREAMLY_HOOK_SECRET {weak}", secret.HINT))
     if settings.mail.backend == "console":
-        faults.append(_fault('mail.backend is "console"', 'production needs "smtp" or "file"'))
+        faults.append(fault('mail.backend is "console"', 'production needs "smtp" or "file"'))
     if settings.mail.backend == "smtp" and _is_naked(settings.mail):
         faults.append(
-            _fault("mail.security is none", f"{settings.mail.host} is another machine: use tls")
+            fault("mail.security is none", f"{settings.mail.host} is another machine: use tls")
         )
     plain = [one for one in settings.origins if not one.startswith("https://")]
-    return faults + [_fault(f'origins holds "{one}"', "production needs https") for one in plain]
+    return faults + [fault(f'origins holds "{one}"', "production needs https") for one in plain]
 
 
 def origin_of(url: str) -> str:
@@ -227,12 +229,12 @@ class _Reading:
         self.root = root
         self.environ = environ
         self.faults = _unknown_variables(environ)
-        self.text = _text(root / FILE)
-        tables = _tables(self.text)
+        self.text = text_of(root / FILE)
+        tables = tables_of(self.text)
         self.site = tables.get("site", {}) if isinstance(tables.get("site"), dict) else {}
         service = tables.get("service", {})
         if not isinstance(service, dict):
-            self.faults.append(_fault('"service" is a section', "write [service]"))
+            self.faults.append(fault('"service" is a section', "write [service]"))
             service = {}
         self.tables = {name: service.get(name, {}) for name in SECTIONS}
         given = {ENVIRONMENT[name]: environ[name] for name in ENVIRONMENT if environ.get(name)}
@@ -252,6 +254,7 @@ class _Reading:
             base_url=self.base_url.rstrip("/"),
             title=str(self.site.get("title", "A site made with Streamly")),
             secret=self._secret(environment),
+            hook_secret=(self._from_environment("STREAMLY_HOOK_SECRET") or "").encode(),
             origins=tuple(one.lower() for one in self.top.origins),
             proxies=self._networks("proxies"),
             metrics=self._networks("metrics"),
@@ -264,15 +267,15 @@ class _Reading:
         inside = path.relative_to(self.root).parts[0] if path.is_relative_to(self.root) else ""
         if inside in NOT_FOR_DATA:
             hint = f"{inside}/ is served, read or thrown away; use var/"
-            self.faults.append(_fault(f'database is "{self.top.database}"', hint))
+            self.faults.append(fault(f'database is "{self.top.database}"', hint))
         return path
 
     def _networks(self, name: str) -> tuple[str, ...]:
         given: tuple[str, ...] = getattr(self.top, name)
         for one in given:
             if not _is_network(one):
-                line, hint = _line_of(self.text, "service", name), 'write it as "10.0.0.0/8"'
-                self.faults.append(_fault(f'"{name}" in [service] holds "{one}"', hint, line))
+                line, hint = line_of(self.text, "service", name), 'write it as "10.0.0.0/8"'
+                self.faults.append(fault(f'"{name}" in [service] holds "{one}"', hint, line))
         return given
 
     def _section(self, name: str) -> Any:
@@ -280,29 +283,29 @@ class _Reading:
         if name == "mail" and isinstance(given, dict):
             if "password" in given:
                 hint = "set STREAMLY_SMTP_PASSWORD, or STREAMLY_SMTP_PASSWORD_FILE"
-                self.faults.append(_fault("mail.password doesn't belong in this file", hint))
+                self.faults.append(fault("mail.password doesn't belong in this file", hint))
             given = {**given, "password": self._from_environment("STREAMLY_SMTP_PASSWORD") or ""}
         return self._typed(f"service.{name}", SECTIONS[name], given)
 
     def _typed(self, where: str, kind: type[Any], given: Any, more: tuple[str, ...] = ()) -> Any:
         """Return *given* as a *kind*, without what is wrong in it."""
         if not isinstance(given, dict):
-            self.faults.append(_fault(f'"{where}" is a section', f"write [{where}]"))
+            self.faults.append(fault(f'"{where}" is a section', f"write [{where}]"))
             return kind()
         known = [one.name for one in fields(kind)]
         right = {}
         for key, value in given.items():
-            line = _line_of(self.text, where, key)
+            line = line_of(self.text, where, key)
             if key not in known:
                 hint = did_you_mean(key, (*known, *more)) or f"known are {', '.join(known)}"
-                self.faults.append(_fault(f'unknown key "{key}" in [{where}]', hint, line))
+                self.faults.append(fault(f'unknown key "{key}" in [{where}]', hint, line))
                 continue
             try:
                 fit({key: value}, kind, strict=True)
             except Invalid as error:
                 wrong = error.faults[0].message
                 self.faults.append(
-                    _fault(f'"{key}" in [{where}]: {wrong}', "change its value", line)
+                    fault(f'"{key}" in [{where}]: {wrong}', "change its value", line)
                 )
             else:
                 right[key] = value
@@ -313,7 +316,7 @@ class _Reading:
         parts = urlsplit(found) if isinstance(found, str) else None
         if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
             hint = 'write it as "https://example.org"'
-            self.faults.append(_fault(f'"base_url" in [site] is "{found}"', hint))
+            self.faults.append(fault(f'"base_url" in [site] is "{found}"', hint))
             return "http://127.0.0.1:8000"
         return str(found)
 
@@ -366,35 +369,3 @@ def _unknown_variables(environ: Mapping[str, str]) -> list[Problem]:
         and name not in known
         and (near := did_you_mean(name, known))
     ]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        return ""
-    except UnicodeDecodeError as error:
-        raise UsageError(_fault("is not UTF-8", "save it as UTF-8")) from error
-
-
-def _tables(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        hint = 'the file is TOML: name = "value" under [section] headers'
-        raise UsageError(_fault(str(error), hint)) from error
-
-
-def _line_of(text: str, section: str, key: str) -> int:
-    """Return the line of *key* in *section*; 0 if it isn't found."""
-    inside = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[([\w.-]+)\]", line):
-            inside = header[1]
-        elif inside == section and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line):
-            return number
-    return 0
-
-
-def _fault(message: str, hint: str, line: int = 0) -> Problem:
-    return problem("SETTINGS", message, path=FILE, line=line, column=1 if line else 0, hint=hint)

@@ -11,12 +11,14 @@ import click
 
 from interact_api import facts, logs
 from interact_api.db import Database, DatabaseError
-from interact_api.rebuild import aside, builds
-from interact_api.rebuild.announcing import Announcer
+from interact_api.rebuild import aside, builds, pulls
+from interact_api.rebuild.announcing import Announcer, Cache, Listener, Target
 from interact_api.rebuild.bell import Bell, listening
 from interact_api.rebuild.builds import Build
+from interact_api.rebuild.checkout import Checkout
 from interact_api.rebuild.feed import Feed
 from interact_api.rebuild.keeper import Keeper
+from interact_api.rebuild.pulling import Pulling
 from interact_api.rebuild.showing import Show
 from interact_api.rebuild.worker import Worker
 from interact_api.source import DatabaseFacts
@@ -25,6 +27,8 @@ from streamly_ssg.cli import options, publishing, speech
 from streamly_ssg.cli.options import Wish
 from streamly_ssg.cli.session import Session, pass_session
 from streamly_ssg.errors import SystemProblem, problem
+from streamly_ssg.inputs.config import Publish
+from streamly_ssg.publish.targets import target
 
 from .opening import database_of
 from .telling import iso, tell
@@ -80,8 +84,8 @@ def working(
     ):
         site = Site(session.root, Options(source=feed), executor=executor, say=speech.note)
         feed.known = site.fact
-        token = os.environ.get("STREAMLY_PURGE_TOKEN", "")
-        announcer = Announcer(session.root / chosen.folder, chosen.purge, token)
+        keeper = Keeper(database)
+        announcer = Announcer(session.root / chosen.folder, list(_listeners(chosen)))
         try:
             with announcer.at_work():
                 yield Worker(
@@ -89,12 +93,21 @@ def working(
                     site,
                     feed=feed,
                     show=Show(site, releases),
-                    keeper=Keeper(database),
+                    keeper=keeper,
                     bell=bell,
+                    pulling=Pulling(database, Checkout(session.root), keeper),
                     tell=announcer.tell,
                 )
         finally:
             site.close()
+
+
+def _listeners(chosen: Publish) -> Iterator[Listener]:
+    """Yield who wants to know of each release: the places first, then the cache before them."""
+    for name in chosen.send:
+        yield Target(name, target(chosen.targets, name))
+    if chosen.purge:
+        yield Cache(chosen.purge, os.environ.get("STREAMLY_PURGE_TOKEN", ""))
 
 
 @contextmanager
@@ -118,16 +131,26 @@ def _show(session: Session, database: Database) -> None:
     reader = database.reader
     live, last = builds.live(reader), facts.last(reader)
     found, put_aside = builds.latest(reader), aside.everything(reader)
+    pulled = pulls.read(reader)
     document = {
         "facts": last,
         "live": live.seq if live else 0,
         "builds": [one._asdict() | {"at": iso(one.at)} for one in found],
+        "pulled": pulled._asdict() | {"at": iso(pulled.at) if pulled.at else None},
         "aside": [{"key": one.key, "problem": one.problem, "at": iso(one.at)} for one in put_aside],
     }
     lines = [f"facts are at {last:,}, readers see {live.seq if live else 0:,}"]
     lines += map(_line, found)
     lines += [f"{one.key} is set aside: {one.problem}" for one in put_aside]
+    lines += _pulled(pulled)
     tell(session, document, lines)
+
+
+def _pulled(known: pulls.Pulls) -> Iterator[str]:
+    if known.problem:
+        yield f"what was pushed can't be pulled: {known.problem}"
+    elif known.pulled:
+        yield f"pulled at {iso(known.at)}: commit {known.commit_id}"
 
 
 def _line(one: Build) -> str:

@@ -25,6 +25,7 @@ from .builds import Build
 from .feed import Feed, Removals
 from .keeper import Keeper
 from .lease import Overtaken
+from .pulling import Pulling
 from .showing import Show, Shown
 from .sifting import sift
 
@@ -60,6 +61,7 @@ class Worker:
         show: Show,
         keeper: Keeper,
         bell: Bell,
+        pulling: Pulling,
         tell: Callable[[], None],
     ) -> None:
         self._database = database
@@ -68,6 +70,7 @@ class Worker:
         self._show = show
         self._keeper = keeper
         self._bell = bell
+        self._pulling = pulling
         self._tell = tell
         self._aside: dict[str, aside.Aside] = {}
         self._again: Call | None = None
@@ -137,6 +140,8 @@ class Worker:
             return None
         if self._again is not None:
             return self._again
+        if commit := self._pulling.take():
+            return Call(f"commit {commit} was pushed", is_whole=True)
         if self._next_change and datetime.now(UTC) >= datetime.fromisoformat(self._next_change):
             return Call(f"it is {self._next_change}", is_whole=True)
         return self._due_facts()

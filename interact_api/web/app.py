@@ -21,7 +21,9 @@ from .routes import (
     comments,
     facts,
     health,
+    hooks,
     keys,
+    manifest,
     me,
     moderation,
     numbers,
@@ -48,6 +50,8 @@ TABLE: tuple[Route, ...] = (
     *numbers.ROUTES,
     *facts.ROUTES,
     *builds.ROUTES,
+    *hooks.ROUTES,
+    *manifest.ROUTES,
     *health.ROUTES,
 )
 

@@ -161,6 +161,9 @@ class Api(BaseRoute):
         """Fill in what was sent."""
         route, limit = call.route, self.service.settings.limits.body
         call.query = bodies.from_query(request.query, route.query)
+        if route.raw:
+            request.body = call.body = await bodies.read(receive, request.headers, route.raw)
+            return
         if not route.writes or (route.body is None and not request.is_form):
             return
         request.body = await bodies.read(receive, request.headers, limit)

@@ -120,6 +120,8 @@ def _operation(route: Route, known: dict[type, Json], components: Json) -> Json:
         operation["parameters"] = parameters
     if route.body is not None:
         operation["requestBody"] = {"required": True, "content": _sent(route, known[route.body])}
+    if route.raw:
+        operation["requestBody"] = {"content": {"application/json": {"schema": {}}}}
     return operation
 
 
@@ -221,7 +223,7 @@ def _refusals(route: Route) -> Iterator[type[Refusal]]:
         yield Unknown
     if "{" in route.path:
         yield NotFound
-    if route.body is not None:
+    if route.body is not None or route.raw:
         yield from (TooLarge, WrongMedia)
     if repeats.takes_key(route):
         yield Conflict

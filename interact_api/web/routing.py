@@ -28,6 +28,7 @@ class Route:
     summary: str  # one sentence for the document
     tag: str  # "accounts", "social", ...
     body: type[Sent] | None = None
+    raw: int = 0  # bytes of a body that is taken as it is
     query: type[Sent] | None = None
     reply: type | None = None  # None: 204 and nothing
     status: int = 200

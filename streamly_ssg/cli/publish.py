@@ -1,10 +1,13 @@
 """``streamly publish``: let readers see the last build."""
 
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from streamly_ssg.api import Options, Site
+from streamly_ssg.manifest import path_beside
 from streamly_ssg.publish.built import Built, built_since
 from streamly_ssg.publish.outgoing import Sent
 from streamly_ssg.publish.releases import Releases
@@ -13,6 +16,9 @@ from streamly_ssg.publish.targets import target
 from . import options, speech
 from .publishing import plain, releases, settings, summary
 from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from streamly_ssg.publish.telling import Told
 
 
 @click.command("publish")
@@ -42,13 +48,28 @@ def command(
         if not session.json:
             speech.say(summary(shown) if release else _nothing_new(shown.number))
         sent = place.send(ours) if place is not None else None
+        told = _tell(chosen.tell, path_beside(site.output))
         late = _purge(ours, chosen.purge)
     if session.json:
         content = {"release": plain(shown), "is_new": release is not None}
         content |= {"sent": sent._asdict() if sent else None, "purges_waiting": late}
+        content["told"] = {"changed": told.changed, "removed": told.removed} if told else None
         speech.document({**content, "exit_code": 0})
-    elif sent is not None:
+        return
+    if sent is not None:
         speech.say(_told(name, sent))
+    if told is not None:
+        counts = f"{speech.counted(told.changed, 'page')} changed, {told.removed:,} removed"
+        speech.say(f"{chosen.tell} knows the pages: {counts}")
+
+
+def _tell(address: str, manifest: Path) -> "Told | None":
+    """Tell the service on another machine which pages there are."""
+    if not address:
+        return None
+    from streamly_ssg.publish.telling import VARIABLE, tell  # noqa: PLC0415 - few have one
+
+    return tell(address, os.environ.get(VARIABLE, ""), manifest)
 
 
 def _purge(ours: Releases, address: str) -> int:

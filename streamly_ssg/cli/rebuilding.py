@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from streamly_ssg.api import Report, Site
+from streamly_ssg.api import Options, Report, Site
 from streamly_ssg.errors import Problem, StreamlyError
 from streamly_ssg.watch import Watch
 
@@ -34,30 +34,26 @@ class Result(NamedTuple):
         return made or list(self.problems) != list(last.problems)
 
 
-def begin(session: Session, wish: Wish) -> tuple[Path, Result]:
+def begin(session: Session, wish: Wish, chosen: Options) -> tuple[Path, Result]:
     """Build for the first time; return where the output is, and what the build did."""
     # Processes are forked only here, where there is a single thread: a lock that another thread
     # holds would stay locked in the copy.
     with wish.workers() as executor, Progress() as progress:
-        site = Site(
-            session.root,
-            wish.options(session),
-            executor=executor,
-            say=speech.note,
-            progress=progress,
-        )
+        site = Site(session.root, chosen, executor=executor, say=speech.note, progress=progress)
         report = site.build()
         site.close()
     reporting.tell(report)
     return site.output, Result(report, report.problems)
 
 
-def rebuilds(session: Session, wish: Wish, first: Result, stop: Stop) -> Iterator[Result]:
+def rebuilds(
+    session: Session, wish: Wish, chosen: Options, first: Result, stop: Stop
+) -> Iterator[Result]:
     """Yield what each build did that changed something, or had other problems than the last."""
     last = first
     # The processes of these builds come from a server that has no threads.
-    with watched(session, wish) as watch, wish.workers("forkserver") as executor:
-        site = Site(session.root, wish.options(session), executor=executor, say=speech.note)
+    with watched(session, chosen) as watch, wish.workers("forkserver") as executor:
+        site = Site(session.root, chosen, executor=executor, say=speech.note)
         changed: set[str] = set()  # what was saved before anybody watched is found by the build
         while True:
             result = build(site)
@@ -86,9 +82,8 @@ def build(site: Site) -> Result:
     return Result(None, told)
 
 
-def watched(session: Session, wish: Wish) -> Watch:
+def watched(session: Session, chosen: Options) -> Watch:
     """Return the watch over everything that a build reads."""
-    chosen = wish.options(session)
     is_file = chosen.source is None and chosen.facts != "none"
     facts = [session.root / (chosen.facts or FACTS)] if is_file else []
     return Watch(session.root, facts)

@@ -35,13 +35,13 @@ from .stopping import until_stopped
 @pass_session
 def command(session: Session, wish: Wish, host: str, port: int, *, no_reload: bool) -> int:
     """Build, serve, and build again whenever a file is saved."""
-    root = session.root
+    root, chosen = session.root, wish.options(session)
     with until_stopped() as stop, _server(host, port, reload=not no_reload) as server:
-        server.output, first = begin(session, wish)
+        server.output, first = begin(session, wish, chosen)
         _show(server, root, first.problems)
         server.start()
         speech.say(f"{server.address}  (Ctrl-C stops it)")
-        for result in rebuilds(session, wish, first, stop):
+        for result in rebuilds(session, wish, chosen, first, stop):
             _show(server, root, result.problems)
     return 0
 

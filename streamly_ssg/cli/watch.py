@@ -15,9 +15,10 @@ from .stopping import until_stopped
 @pass_session
 def command(session: Session, wish: Wish) -> int:
     """Build, and build again whenever a file is saved."""
+    chosen = wish.options(session)
     with until_stopped() as stop:
-        _, first = begin(session, wish)
+        _, first = begin(session, wish, chosen)
         speech.say("watching  (Ctrl-C stops it)")
-        for _ in rebuilds(session, wish, first, stop):
+        for _ in rebuilds(session, wish, chosen, first, stop):
             pass
     return 0

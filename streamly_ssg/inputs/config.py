@@ -113,6 +113,8 @@ class Publish(Record, kw_only=True):
     keep: int = 5
     asset_hours: int = 24
     purge: str = ""
+    tell: str = ""
+    send: tuple[str, ...] = ()
     targets: dict[str, Target] = field(default_factory=dict)
 
 

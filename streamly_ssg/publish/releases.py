@@ -337,7 +337,7 @@ class Releases:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Let nobody else publish meanwhile."""
-        with turn(self.root / "lock", self._rules.patience, self._say), self._guarded():
+        with self._guarded(), turn(self.root / "lock", self._rules.patience, self._say):
             yield
 
     @contextmanager

@@ -10,9 +10,10 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+SOMEBODY = "another process"
 BETWEEN = 0.02  # seconds from one look to the next
 LONGEST = 1800  # seconds; no release takes longer
 
@@ -20,19 +21,21 @@ LONGEST = 1800  # seconds; no release takes longer
 @contextmanager
 def turn(path: Path, patience: float, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock at *path*; go on without it if its holder has stopped for so many seconds."""
-    with path.open("a+") as file:
+    with path.open("ab", buffering=0) as file:
         if not _taken(file.fileno()):
             say(f"waiting for {holder(path)}, which is publishing")
             _wait(path, file.fileno(), patience)
-        file.truncate(0)
-        file.write(f"process {os.getpid()}")
-        file.flush()
+        with suppress(OSError):  # on a full disk nobody learns who it is
+            file.truncate(0)
+            file.write(f"process {os.getpid()}".encode())
         yield
 
 
 def holder(path: Path) -> str:
     """Return who holds the lock at *path*, as they said themselves."""
-    return path.read_text("utf-8").strip() or "another process"
+    with suppress(FileNotFoundError):
+        return path.read_text("utf-8").strip() or SOMEBODY
+    return SOMEBODY
 
 
 def _wait(path: Path, descriptor: int, patience: float) -> None:

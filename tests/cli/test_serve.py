@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import process, serving, site
+from tests.support.folder import Folder
 
 VERSION = re.compile(r'data-since="([^"]+)"')
 BAD = "---\ntitle: Second\ntilte: x\n---\n"
@@ -76,16 +77,22 @@ def test_the_other_pages_are_still_served_and_the_mistake_goes_away(tmp_path: Pa
         assert "<h1" in page
 
 
+def replace(folder: Folder, path: str, text: str) -> None:
+    """Save a file as many editors do: it is never seen half."""
+    folder.write(f"{path}.new", text)
+    (folder / f"{path}.new").replace(folder / path)
+
+
 def test_broken_settings_do_not_end_the_server(tmp_path: Path) -> None:
     folder = site(tmp_path, {"streamly.toml": '[site]\ntitle = "Good"\n'})
     with serving(tmp_path) as server:
         _, page = server.get("/")
         with server.events(version(page)) as stream:
-            folder.write("streamly.toml", '[site]\ntitel = "Bad"\n')
+            replace(folder, "streamly.toml", '[site]\ntitel = "Bad"\n')
             next_change(stream)
             _, page = server.get("/")
             assert "streamly.toml:2:1" in page
-            folder.write("streamly.toml", '[site]\ntitle = "Better"\n')
+            replace(folder, "streamly.toml", '[site]\ntitle = "Better"\n')
             next_change(stream)
         assert "Better" in server.get("/")[1]
 

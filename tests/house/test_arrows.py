@@ -50,7 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # The service's rooms from the ground up: each may know those that stand before it.
 SERVICE = """
-    errors secret wire sqlite tx writer db settings facts audit answers outbox steps schema manifest
+    errors toml secret wire sqlite tx writer db settings facts audit answers outbox steps schema manifest copied
     recount backup accounts social moderation notices numbers values source prune rebuild logs service
     supervisor web cli
 """.split()

@@ -11,7 +11,7 @@ from interact_api.accounts import tokens
 from interact_api.db import Tx
 from streamly_ssg.api import Options, Site
 from streamly_ssg.errors import SystemProblem, UsageError
-from streamly_ssg.inputs import address
+from streamly_ssg.inputs import distant
 from streamly_ssg.inputs.address import AddressFacts
 from tests.support.cutting import Line, cutting
 from tests.support.folder import Folder, fresh_folder
@@ -97,7 +97,7 @@ def elsewhere() -> Iterator[Folder]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(address, "PAUSE", 0.01)
+    monkeypatch.setattr(distant, "PAUSE", 0.01)
 
 
 def test_a_build_from_afar_is_that_beside_the_database(elsewhere: Folder) -> None:

@@ -34,12 +34,24 @@ class Line:
                     self._pass(caller, service, self._cuts.pop(0) if self._cuts else None)
 
     def _pass(self, caller: socket.socket, service: socket.socket, most: int | None) -> None:
-        service.sendall(caller.recv(WORD))
+        asking = threading.Thread(target=_pump, args=(caller, service), daemon=True)
+        asking.start()
         left = 1 << 40 if most is None else most
         with suppress(OSError):
             while left and (part := service.recv(min(WORD, left))):
                 left -= len(part)
                 caller.sendall(part.replace(*self._swap) if self._swap[0] else part)
+        for one in (caller, service):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        asking.join()
+
+
+def _pump(caller: socket.socket, service: socket.socket) -> None:
+    """Hand on what is asked, until somebody hangs up."""
+    with suppress(OSError):
+        while part := caller.recv(WORD):
+            service.sendall(part)
 
 
 @contextmanager

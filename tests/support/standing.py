@@ -78,11 +78,11 @@ class Standing:
             )
         return text
 
-    def start(self) -> None:
+    def start(self, *words: str) -> None:
         """Start a process, and wait until it is ready."""
         number = self.door.fileno()
         self.process = subprocess.Popen(
-            command("api", "--fd", str(number)),
+            command("api", *words, "--fd", str(number)),
             cwd=self.folder,
             env=environment({"STREAMLY_SECRET": SECRET.decode()}),
             pass_fds=(number,),
@@ -131,7 +131,7 @@ def ask(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """Send a request over a connection that may stay open."""
-    data = None if body is None else json.dumps(body)
+    data = body if body is None or isinstance(body, bytes) else json.dumps(body)
     sent = {"content-type": "application/json", "user-agent": BROWSER, **(headers or {})}
     sent["origin"] = f"http://127.0.0.1:{connection.port}"
     connection.request(method, PREFIX + path, data, sent)

@@ -119,6 +119,9 @@ DELETE  /admin/users/{name}               administrator  admin
 GET     /admin/roles                      administrator  admin
 PUT     /admin/roles/{role}               administrator  admin
 
+POST    /hooks/content                    anybody        any
+GET     /manifest                         administrator  admin
+PATCH   /manifest                         administrator  admin
 GET     /facts                            administrator  read
 GET     /health                           anybody        read
 GET     /ready                            anybody        read

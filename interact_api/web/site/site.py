@@ -12,7 +12,8 @@ from time import perf_counter
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
-from interact_api.settings import FILE, Settings
+from interact_api.settings import Settings
+from interact_api.toml import FILE
 from interact_api.web.metrics import Metrics
 from interact_api.web.routing import PREFIX
 from streamly_ssg.inputs.config import Publish, read_settings

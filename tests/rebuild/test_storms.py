@@ -1,0 +1,79 @@
+"""Whatever is killed while people write and read: nothing is lost, and nothing is seen half."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from tests.rebuild.storm import Author, Killer, Reader, Visitor, Wrong, stack
+from tests.support.standing import Standing
+from tests.support.worksite import Worksite
+
+KILLS = 8
+LONG = 300
+FETCHED = 100_000
+
+
+def weathered(site: Worksite, service: Standing, seed: int, kills: int, fetched: int = 0) -> None:
+    """Let a storm pass, and look at what is left."""
+    site.start()
+    site.settle()
+    killer = Killer(site, service, seed)
+    with ExitStack() as people:
+        reader = people.enter_context(Reader(service))
+        visitor = people.enter_context(Visitor(service, seed))
+        author = people.enter_context(Author(service))
+        everybody = (reader, visitor, author)
+        done = 0
+        while done < kills or (reader.fetched < fetched and not any(p.wrong for p in everybody)):
+            killer.kill()
+            done += 1
+    assert reader.fetched > kills
+    assert len(visitor.said) > kills
+    site.start()
+    site.settle()
+    for number, where in visitor.said.items():
+        assert site.shows(where, f"Words {number}."), number
+    site.end()
+    verified = site.command("verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    site.check(with_old_assets=True)
+
+
+def test_nothing_is_lost_and_nothing_is_seen_half() -> None:
+    with stack() as (site, service):
+        weathered(site, service, 1, KILLS)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_three_hundred_kills_and_a_hundred_thousand_pages() -> None:
+    with stack() as (site, service):
+        weathered(site, service, 2, LONG, FETCHED)
+
+
+def test_an_older_release_after_a_newer_one_would_be_noticed() -> None:
+    with stack() as (site, service), Visitor(service, 3) as visitor:
+        site.start()
+        site.wait(lambda: len(visitor.said) > 20 and site.likes("a") >= 0)
+        with pytest.raises(Wrong, match="is older than before"):
+            _read_while_somebody_goes_back(site, service)
+
+
+def _read_while_somebody_goes_back(site: Worksite, service: Standing) -> None:
+    with Reader(service) as reader:
+        site.wait(lambda: reader.fetched > 20)
+        assert site.command("rollback").returncode == 0
+        site.wait(lambda: reader.wrong)
+
+
+def test_an_asset_that_goes_too_early_would_be_noticed() -> None:
+    with stack("[publish]\nasset_hours = 0\nkeep = 1\n") as (site, service), Author(service):
+        site.start()
+        site.settle()
+        with pytest.raises(Wrong, match=r"/assets/.* is answered 404"):
+            _read_on(site, service)
+
+
+def _read_on(site: Worksite, service: Standing) -> None:
+    with Reader(service, pause=3) as reader:
+        site.wait(lambda: reader.wrong, 60)
