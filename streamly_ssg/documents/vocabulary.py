@@ -88,7 +88,8 @@ def vocabulary(title: str, labels: Iterable[str], headings: Iterable[str], text:
     often = [word for word, count in counts.items() if count >= OFTEN]
     for word in often:
         del counts[word]
-    return Vocabulary(*strong, _joined(often), _joined(counts))
+    in_title, in_labels, in_headings = strong
+    return Vocabulary(in_title, in_labels, in_headings, _joined(often), _joined(counts))
 
 
 def _joined(found: Collection[str]) -> str:

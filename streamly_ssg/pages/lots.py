@@ -18,8 +18,8 @@ from streamly_ssg.engine.rule import Fetch
 from .sources import Head
 
 # On the average; an entry has one letter for each, and there are no more letters than that.
-IN_A_LOT, MOST_IN_A_LOT = 16, 62
-IN_A_VOLUME, MOST_IN_A_VOLUME = 20, 62
+IN_A_LOT, MOST_IN_A_LOT = 16, 24
+IN_A_VOLUME, MOST_IN_A_VOLUME = 20, 32
 COMMON = 500  # documents that must have a word before it can be too common to search for
 
 

@@ -63,15 +63,15 @@ def vocabularies(lot: str, fetch: Fetch) -> Work:
 def collect(found: list[tuple[bytes, bytes]], language: str) -> tuple[Vocabulary, ...]:
     """Return the words of these documents, with those that only the site knows."""
     return tuple(
-        _named(decode(words, Vocabulary), decode(teaser, views.Card), language)
-        for words, teaser in found
+        _named(decode(own, Vocabulary), decode(teaser, views.Card), language)
+        for own, teaser in found
     )
 
 
 def _named(own: Vocabulary, card: views.Card, language: str) -> Vocabulary:
     """Add what authors and categories are called, and the language if it isn't the site's."""
-    named = words(" ".join(one.title for one in (*card.authors, *card.categories)))
-    new = set(named).difference(own.title.split(), own.labels.split())
+    titles = [one.title for one in card.authors] + [one.title for one in card.categories]
+    new = set(words(" ".join(titles))).difference(own.title.split(), own.labels.split())
     labels = [own.labels, *sorted(new)]
     if card.language != language:
         labels.append(LANGUAGE + card.language)

@@ -89,7 +89,8 @@ class Exactness(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.folder = self.stack.enter_context(fresh_folder({}))
         self.stack.enter_context(patch.object(themes, "_parsed", parsed_once))
-        self.stack.enter_context(patch.multiple(lots, **FEW))
+        for name, few in FEW.items():
+            self.stack.enter_context(patch.object(lots, name, few))
         self.blog = Blog()
         self.on_disk: dict[str, bytes] = {}
         self.options = Options(now=NOW)

@@ -147,7 +147,9 @@ class Reader:
 
 def _worth(text: Text) -> dict[str, float]:
     body = words(f"{text.heading} {' '.join(text.body)}")
-    worth = {word: WEIGHTS["often" if body.count(word) > 2 else "once"] for word in body}
+    worth: dict[str, float] = {
+        word: WEIGHTS["often" if body.count(word) > 2 else "once"] for word in body
+    }
     worth |= dict.fromkeys(words(text.heading), WEIGHTS["headings"])
     worth |= dict.fromkeys(words(" ".join(text.tags)), WEIGHTS["labels"])
     return worth | dict.fromkeys(words(text.title), WEIGHTS["title"])
