@@ -34,14 +34,13 @@ def touch(tx: Tx, key: str) -> None:
     """Say that the fact *key* (``likes/PAGE``, ``profile/NAME``, …) has changed."""
     if key in tx.changed:
         return
-    if not tx.changed:
+    if not tx.changed and not tx.is_born:
         tx.run(
             "INSERT INTO lives (name, after) SELECT :life, coalesce(max(seq), 0) FROM facts"
             " WHERE true ON CONFLICT DO NOTHING",
             life=tx.life,
         )
-    tx.run("DELETE FROM facts WHERE key = :key", key=key)
-    tx.insert("facts", key=key)
+    tx.run("REPLACE INTO facts (key) VALUES (:key)", key=key)
     tx.changed.append(key)
 
 
@@ -49,7 +48,7 @@ def since(reader: Reader, seq: int, limit: int) -> list[Change]:
     """Return the facts that changed after *seq*, oldest change first."""
     return reader.all(
         Change,
-        "SELECT seq, key FROM facts WHERE seq > :seq ORDER BY seq LIMIT :limit",
+        "SELECT seq, key FROM facts WHERE seq > :seq ORDER BY seq LIMIT :limit + 0",
         seq=seq,
         limit=limit,
     )

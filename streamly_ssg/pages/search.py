@@ -185,9 +185,10 @@ def list_pages(teasers: Sequence[bytes]) -> bytes:
 
 def search_page(route: SearchRoute, fetch: Fetch) -> Work:
     """Return the work of rendering the page on which readers search."""
-    used, data_names = frame.templates("search.html", fetch)
+    tree = fetch(make("origin")).at(route.url)
+    used, data_names = frame.templates("search.html", tree, fetch)
     view = views.SearchView(
-        site=frame.shown(make("site"), fetch),
+        site=frame.shown(make("site", tree), fetch),
         page=unindexed("search", "Search", route.url, fetch),
         data=frame.data(data_names, fetch),
         documents=route.documents,
