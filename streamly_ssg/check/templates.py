@@ -37,6 +37,7 @@ VIEW_OF: dict[str, type] = {
     "ranking.html": views.RankingView,
     "redirect.html": views.RedirectView,
     "robots.txt": views.PlainView,
+    "search.html": views.SearchView,
     "shell.html": views.ShellView,
     "terms.html": views.TermsView,
 }

@@ -18,6 +18,7 @@ from .markup import Heading, Rendered, render
 from .meta import Meta, read_meta
 from .parsing import ParseSettings
 from .texts import read_text
+from .vocabulary import Vocabulary, vocabulary
 
 
 class Document(Value):
@@ -39,6 +40,11 @@ AnyDocument = Document | None
 
 def parse(path: str, data: bytes, settings: ParseSettings) -> Document:
     """Return the document in the file *path*; raise ContentError with all that is wrong in it."""
+    return read(path, data, settings)[0]
+
+
+def read(path: str, data: bytes, settings: ParseSettings) -> tuple[Document, Vocabulary | None]:
+    """Return the document in the file *path*, and by which words it is found."""
     split = frontmatter.split(path, read_text(path, data))
     try:
         meta = read_meta(path, split.fields, settings.timezone)
@@ -47,7 +53,8 @@ def parse(path: str, data: bytes, settings: ParseSettings) -> Document:
     if meta.markup and meta.markup != settings.engine:
         settings = changed(settings, engine=meta.markup)
     rendered = render(split.body, settings, split.first_line, path=path, take_title=not meta.title)
-    return _document(_titled(meta, rendered.title), rendered, settings)
+    document = _document(_titled(meta, rendered.title), rendered, settings)
+    return document, _vocabulary(document, rendered.text, settings.search)
 
 
 def _problems(path: str, split: Split, settings: ParseSettings) -> tuple[Problem, ...]:
@@ -78,3 +85,13 @@ def _document(meta: Meta, rendered: Rendered, settings: ParseSettings) -> Docume
         has_code=rendered.has_code,
         has_math=rendered.has_math,
     )
+
+
+def _vocabulary(document: Document, text: str, extent: str) -> Vocabulary | None:
+    if not extent:
+        return None
+    meta = document.meta
+    labels = (*meta.tags, *meta.categories, *meta.authors, meta.series or "")
+    headings = (one.text for one in document.toc)
+    beginning = meta.summary or meta.description or document.excerpt_text
+    return vocabulary(meta.title, labels, headings, text if extent == "body" else beginning)

@@ -7,6 +7,7 @@ from html import unescape
 MAX_TEXT = 200
 _MORE = re.compile(r"<!--\s*more\s*-->\n?")
 _TAG = re.compile(r"<[^<>]*>")
+_TEXT = re.compile(r">([^<]+)")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HOLE = re.compile("\ufdd0\\d+\ufdd1")
 _ELEMENT = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)\b[^<>]*?(/?)>")
@@ -63,12 +64,16 @@ def closed(html: str) -> str:
     return html + "".join(f"</{name}>" for name in reversed(waiting))
 
 
-def count_words(html: str) -> int:
-    """Return the number of words of *html*; each ideograph counts as one."""
-    text = _TAG.sub("", html)
+def text_of(html: str) -> str:
+    """Return *html* without its tags; entities stay."""
+    text = "".join(_TEXT.findall(f">{html}"))
+    return _HOLE.sub("", text) if "\ufdd0" in text else text
+
+
+def count_words(text: str) -> int:
+    """Return the number of words of *text*; each ideograph counts as one."""
     if text.isascii():
         return (b" " + text.encode().translate(_SHAPE)).count(b" x")
-    text = _HOLE.sub("", text)
     return len(_IDEOGRAPH.sub(" x ", text).split())
 
 

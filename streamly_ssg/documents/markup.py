@@ -62,6 +62,7 @@ class Rendered(Value):
     words: int
     has_code: bool
     has_math: bool
+    text: str
 
 
 def render(
@@ -87,6 +88,7 @@ def render(
         words=page.words,
         has_code=page.has_code,
         has_math=page.has_math,
+        text="\n".join(page.texts),
     )
 
 
@@ -104,6 +106,7 @@ class _Page:
         self.problems: list[Problem] = []
         self.definitions: dict[str, str] | None = None
         self.words = 0
+        self.texts: list[str] = []
         self.has_code = False
         self.has_math = False
 
@@ -191,19 +194,26 @@ class _Page:
         )
 
     def _code(self, html: str) -> str:
-        """Colour the code, and count the words outside it."""
+        """Colour the code, and take up the text outside it."""
         if "<pre><code" not in html:
-            self.words += excerpts.count_words(html)
+            self._take_prose(html)
             return html
         self.has_code = True
         parts = _CODE.split(html)
         out = [parts[0]]
-        self.words += excerpts.count_words(parts[0])
+        self._take_prose(parts[0])
         for meta, language, code, prose in zip(*(parts[n::4] for n in (1, 2, 3, 4)), strict=True):
-            self.words += excerpts.count_words(prose)
+            decoded = _decoded(code)
+            self.texts.append(decoded)
+            self._take_prose(prose)
             info = unescape(f"{language or ''} {meta or ''}".strip())
-            out += [highlight(_decoded(code), info), prose]
+            out += [highlight(decoded, info), prose]
         return "".join(out) if self.settings.highlight else html
+
+    def _take_prose(self, html: str) -> None:
+        text = excerpts.text_of(html)
+        self.words += excerpts.count_words(text)
+        self.texts.append(_decoded(text) if "&" in text else text)
 
     # Shortcodes
 

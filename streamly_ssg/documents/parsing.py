@@ -21,6 +21,7 @@ class ParseSettings(Value):
     highlight: bool = True
     timezone: str = "UTC"
     words_per_minute: int = 220
+    search: str = ""  # the vocabulary of which text is kept: "body", "excerpt", or none
 
 
 class TooMuch(ValueError):

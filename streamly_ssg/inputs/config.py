@@ -70,6 +70,14 @@ class Feeds(Record, kw_only=True):
     content: Literal["full", "summary"] = "full"
 
 
+class Search(Record, kw_only=True):
+    """What readers can search: which documents, and all of their text or only its beginning."""
+
+    enabled: bool = True
+    exclude: tuple[Literal["posts", "notes", "pages"], ...] = ()
+    text: Literal["body", "excerpt"] = "body"
+
+
 class Comments(Record, kw_only=True):
     """Whether pages show comments unless their front matter says otherwise."""
 
@@ -143,6 +151,7 @@ SECTIONS: dict[str, type[Record]] = {
     "permalinks": Permalinks,
     "lists": Lists,
     "feeds": Feeds,
+    "search": Search,
     "comments": Comments,
     "menu": Menu,
     "build": Build,

@@ -19,6 +19,7 @@ from streamly_ssg.values import changed
 
 from . import listing, pictures
 from .catalogue import Catalogue, catalogue, grouped
+from .lots import Lots, dealt, is_searched
 from .related import related
 from .routes import (
     GONE,
@@ -28,11 +29,14 @@ from .routes import (
     FeedRoute,
     ImageRoute,
     ListRoute,
+    LotRoute,
     Place,
     RedirectRoute,
     Ref,
     Route,
+    SearchRoute,
     SeriesPlace,
+    ShardRoute,
     ShellRoute,
     SitemapEntry,
     SitemapRoute,
@@ -69,6 +73,7 @@ def index(_name: str, fetch: Fetch) -> Table:
     _add_lists(routes, lists, fetch)
     aliases = _add_aliases(routes, known)
     _add_shells(routes, fetch)
+    _add_search(routes, fetch)
     _add_well_known(routes)
     _add_cards(routes, known, fetch)
     refused = _add_images(routes, known, fetch)
@@ -86,6 +91,7 @@ class _Routes:
         self.trees = trees
         self.by_file: dict[str, Route] = {}
         self.resources: dict[str, str] = {}
+        self.lots = Lots([])
         self._spelled: dict[str, str] = {}
 
     def add(self, url: str, route: Route) -> None:
@@ -122,6 +128,7 @@ class _Routes:
             parts[make("place", path)] = Place(path, url, "")
         parts |= {make("author", name): known.authors.get(name, "") for name in known.people()}
         parts |= {make("category", slug): path for slug, path in known.categories.items()}
+        parts |= dict(self.lots.parts())
         parts |= {make("resource", path): url for path, url in self.resources.items()}
         parts[make("files")] = tuple(self.by_file)
         parts[make("summary")] = Summary(
@@ -304,6 +311,24 @@ def _add_shells(routes: _Routes, fetch: Fetch) -> None:
                 routes.add(url, ShellRoute(name, url))
 
 
+def _add_search(routes: _Routes, fetch: Fetch) -> None:
+    """Add the page for searching and the files of its index; a page of the site's own stays."""
+    if not is_searched(fetch) or file_of("/search/") in routes.by_file:
+        return
+    known, left_out = routes.known, fetch(make("config", "search")).exclude
+    kinds = {"posts": known.posts, "notes": known.notes, "pages": known.pages}
+    heads = [head for kind, some in kinds.items() if kind not in left_out for head in some]
+    lots = routes.lots = dealt(heads)
+    language = fetch(make("config", "site")).language
+    languages = tuple(sorted({head.lang or language for head in heads}))
+    routes.add("/search/", SearchRoute("/search/", len(heads), lots.shards, languages))
+    for number in range(lots.shards):
+        route = ShardRoute(number, len(lots.volumes), lots.most)
+        routes.add(f"/search/words/{number}.txt", route)
+    for name, _ in lots.named():
+        routes.add(f"/search/pages/{name}.json", LotRoute(name))
+
+
 def _add_well_known(routes: _Routes) -> None:
     for name in WELL_KNOWN:
         routes.add(f"/{name}", WellKnownRoute(name, f"/{name}"))
@@ -329,7 +354,7 @@ def _sitemap_entries(routes: _Routes) -> Iterator[SitemapEntry]:
         known.urls[head.path]: head.updated or head.date
         for head in (*known.posts, *known.pages, *known.notes)
     }
-    unlisted = RedirectRoute | CopyRoute | ImageRoute | ShellRoute
+    unlisted = RedirectRoute | CopyRoute | ImageRoute | ShellRoute | SearchRoute
     for file, route in routes.by_file.items():
         url = "/" + file.removesuffix("index.html")
         if file.endswith("index.html") and not isinstance(route, unlisted):

@@ -200,6 +200,29 @@ class ShellRoute(Tagged):
     url: str
 
 
+class SearchRoute(Tagged):
+    """The page on which readers search, and what its script must know of the index."""
+
+    url: str
+    documents: int
+    shards: int
+    languages: tuple[str, ...]
+
+
+class ShardRoute(Tagged):
+    """One shard of the search index: of so many volumes, without words that more documents have."""
+
+    number: int
+    volumes: int
+    most: int
+
+
+class LotRoute(Tagged):
+    """What search results say of the documents of one lot."""
+
+    name: str
+
+
 class CopyRoute(Tagged):
     """A file that is copied as it is; *source* is an input's key."""
 
@@ -233,6 +256,9 @@ Route = (
     | RedirectRoute
     | WellKnownRoute
     | ShellRoute
+    | SearchRoute
+    | ShardRoute
+    | LotRoute
     | CopyRoute
     | ImageRoute
     | CardRoute

@@ -5,7 +5,8 @@ The rules: for every kind of key, how its values come about. Read this first.
                             │                    ├ place:PATH, page:ID, author:NAME, category:SLUG
                             │                    └ files:, summary:
                             ├ card:PATH ─ teaser:PATH, person:NAME, label:NAME ─ file:FILE
-                            └ body:PATH ─ entry:PATH ─ file:FILE
+                            ├ body:PATH ─ entry:PATH ─ file:FILE
+                            └ vocabulary:PATH ─ vocabularies:LOT ─ volume:N ─ file:FILE
     content:PATH, static:PATH ─ picture:INPUT ─ index:, teaser:PATH, file:FILE
     theme:PATH ┬ source:NAME ─ template:NAME ─ file:FILE
                ├ tongue:CODE ──┘
@@ -40,6 +41,9 @@ MAKERS = {
     "RedirectRoute": "site_files:redirect_page",
     "WellKnownRoute": "site_files:well_known",
     "ShellRoute": "site_files:shell",
+    "SearchRoute": "search:search_page",
+    "ShardRoute": "search:shard",
+    "LotRoute": "search:lot_pages",
     "CopyRoute": "site_files:copy",
     "ImageRoute": "pictures:file",
     "CardRoute": "social:card_file",
@@ -94,6 +98,10 @@ def _index(_name: str) -> Key:
     return INDEX
 
 
+def _volume(chapter: str) -> Key:
+    return make("volume", chapter.partition("/")[0])
+
+
 RULES: Rules = {
     "parsing": _rule("sources:settings", ".documents.parsing:ParseSettings", hot=True),
     "doc": _rule("sources:document", Any),
@@ -124,6 +132,13 @@ RULES: Rules = {
     "resource": _part(_index, str),
     "files": _part(_index, tuple[str, ...]),
     "summary": _part(_index, "routes:Summary"),
+    "lot": _part(_index, tuple[str, ...]),
+    "lots": _part(_index, int),
+    "shards": _part(_index, int),
+    "vocabulary": _part(_doc, ".documents.vocabulary:AnyVocabulary"),
+    "vocabularies": _rule("search:vocabularies", "search:Vocabularies"),
+    "volume": _rule("search:volume", Any, wide=2),
+    "chapter": _part(_volume, "search:Chapter"),
     "origin": _rule("origin:origin", "origin:Origin", hot=True),
     "site": _rule("frame:site", "views:Site", hot=True),
     "dataset": _rule("frame:dataset", Any, hot=True),

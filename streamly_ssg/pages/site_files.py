@@ -98,13 +98,13 @@ def well_known(route: WellKnownRoute, fetch: Fetch) -> Work | bytes:
     used, data_names = frame.templates(route.name, tree, fetch)
     view = views.PlainView(
         site=frame.shown(make("site", tree), fetch),
-        page=_unindexed("error", TITLES[route.name], route.url, fetch),
+        page=unindexed("error", TITLES[route.name], route.url, fetch),
         data=frame.data(data_names, fetch),
     )
     return frame.page(route.name, view, used)
 
 
-def _unindexed(kind: str, title: str, url: str, fetch: Fetch) -> views.Page:
+def unindexed(kind: str, title: str, url: str, fetch: Fetch) -> views.Page:
     """Return what the head says of a page that search engines leave out."""
     origin: Origin = fetch(make("origin"))
     tree = origin.at(url)
@@ -127,7 +127,7 @@ def shell(route: ShellRoute, fetch: Fetch) -> Work:
     view = views.ShellView(
         site=frame.shown(make("site", tree), fetch),
         page=changed(
-            _unindexed("shell", SHELLS[route.name], route.url, fetch),
+            unindexed("shell", SHELLS[route.name], route.url, fetch),
             versions=frame.everywhere(route.url, origin) if origin.prefixes else (),
         ),
         data=frame.data(data_names, fetch),

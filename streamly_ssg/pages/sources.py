@@ -1,9 +1,9 @@
 """
-Content files as keys: ``doc:PATH`` parses one, and gives three narrow values.
+Content files as keys: ``doc:PATH`` parses one, and gives four narrow values.
 
 ``head:PATH`` is what decides where the document goes and which lists name it; ``card:PATH`` is
-what lists show of it; ``body:PATH`` is all of it. So a corrected sentence touches one page, and a
-new title only the pages that show it.
+what lists show of it; ``vocabulary:PATH`` is by which words it is found; ``body:PATH`` is all of
+it. So a corrected sentence touches one page, and a new title only the pages that show it.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ from .urls import image_source
 if TYPE_CHECKING:
     from streamly_ssg.documents.document import Document
     from streamly_ssg.documents.meta import Meta
+    from streamly_ssg.documents.vocabulary import Vocabulary
 
 FOLDER = "content"
 
@@ -86,6 +87,7 @@ AnyCard = Card | None
 def settings(_name: str, fetch: Fetch) -> ParseSettings:
     """Return how content files are read: ``parsing:``."""
     markup = fetch(make("config", "markup"))
+    search = fetch(make("config", "search"))
     return ParseSettings(
         engine=markup.engine,
         extensions=markup.extensions,
@@ -94,6 +96,7 @@ def settings(_name: str, fetch: Fetch) -> ParseSettings:
         math=markup.math,
         words_per_minute=markup.words_per_minute,
         timezone=fetch(make("config", "site")).timezone,
+        search=search.text if search.enabled else "",
     )
 
 
@@ -105,21 +108,21 @@ def document(path: str, fetch: Fetch) -> Work:
 
 def read_document(path: str, data: bytes, settings: ParseSettings) -> Table:
     """Return head, card and body of a document; a broken one has a head that says why."""
-    from streamly_ssg.documents.document import parse  # noqa: PLC0415 - the parsers load only where something is parsed
+    from streamly_ssg.documents.document import read  # noqa: PLC0415 - the parsers load only where something is parsed
 
     try:
-        document = parse(path, data, settings)
+        document, words = read(path, data, settings)
     except ContentError as error:
         faults = tuple(_placed(fault(one)) for one in error.problems)
-        return _parts(path, Broken(path, faults), None, None)
+        return _parts(path, Broken(path, faults))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a mistake of ours in one file doesn't stop the others
         text = f"{type(error).__name__}: {error}"
         hint = "this is a mistake in Streamly, please report it with this file"
         bug = fault(problem("BUG", text, path=f"{FOLDER}/{path}", hint=hint))
-        return _parts(path, Broken(path, (bug,)), None, None)
-    return _parts(path, _head(document), _card(document), document)
+        return _parts(path, Broken(path, (bug,)))
+    return _parts(path, _head(document), _card(document), document, words)
 
 
 def _head(document: "Document") -> Head:
@@ -182,8 +185,14 @@ def _card(document: "Document") -> Card:
     )
 
 
-def _parts(path: str, head: Head | Broken, card: Card | None, body: object) -> Table:
-    kinds = (("head", head), ("card", card), ("body", body))
+def _parts(
+    path: str,
+    head: Head | Broken,
+    card: Card | None = None,
+    body: "Document | None" = None,
+    words: "Vocabulary | None" = None,
+) -> Table:
+    kinds = (("head", head), ("card", card), ("body", body), ("vocabulary", words))
     return Table({make(kind, path): value for kind, value in kinds})
 
 

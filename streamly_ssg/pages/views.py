@@ -43,6 +43,7 @@ class Site(Value):
     author: str
     home: str
     service: str
+    search: str
     menu: tuple[Link, ...]
     footer: tuple[Link, ...]
     feeds: tuple[Link, ...]
@@ -368,6 +369,17 @@ class ShellView(Value):
     kind: str
 
 
+class SearchView(Value):
+    """``search.html``; its script has to know how many documents and shards the index has."""
+
+    site: Site
+    page: Page
+    data: dict[str, Any]
+    documents: int
+    shards: int
+    languages: tuple[str, ...]
+
+
 class RedirectView(Value):
     """``redirect.html``."""
 
@@ -400,6 +412,7 @@ VIEWS: dict[str, type] = {
         RankingView,
         PlainView,
         ShellView,
+        SearchView,
         RedirectView,
     )
 }

@@ -144,7 +144,7 @@ def test_a_block_that_asks_for_the_replaced_one_is(tmp_path: Path) -> None:
 
 def test_a_name_that_many_pages_miss_is_told_once(tmp_path: Path) -> None:
     (line,) = found(tmp_path, footer="{{ sit.title }}")
-    assert '"sit" is not in ArchiveView and 9 others (did you mean "site"?)' in line
+    assert '"sit" is not in ArchiveView and 10 others (did you mean "site"?)' in line
 
 
 def test_a_shortcode_has_its_own_view(tmp_path: Path) -> None:

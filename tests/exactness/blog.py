@@ -150,6 +150,11 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
     },
     "lists": {"per_page": (1, 3, 0), "featured": (0, 1), "related": (0, 1), "trending": (0, 1)},
     "feeds": {"limit": (1, 0), "content": ("summary",)},
+    "search": {
+        "enabled": (False,),
+        "exclude": (["notes"], ["posts", "pages"]),
+        "text": ("excerpt",),
+    },
     "comments": {"posts": ("closed", "off"), "notes": ("off",), "pages": ("open",)},
     "menu": {
         "main": ([{"title": "Home", "url": "/"}], []),
@@ -209,6 +214,7 @@ SMALL_THEMES: dict[str, tuple[str | bytes | None, ...]] = {
     "themes/lean/templates/shortcodes/box.html": ("[{{ content }}]", "{{ options.none }}"),
     "themes/lean/templates/shortcodes/nothing.html": ("something",),
     "themes/lean/templates/note.html": ("{{ data.rows }}{{ content }}", "{% if %}", None),
+    "themes/lean/templates/search.html": ("{{ page }}{{ shards }}{{ languages }}", None),
     "themes/lean/i18n/de.po": (
         'msgid "Posts"\nmsgstr "Dokumente"\n',
         'msgid "Trending today"\nmsgstr "%(what)s"\n',
@@ -246,6 +252,7 @@ FILES: dict[str, tuple[str | bytes | None, ...]] = {
 }
 GIVEN: dict[str, str | bytes] = {
     **THEMES,
+    "themes/lean/templates/search.html": "{{ page }}{{ documents }}{{ shards }}{{ languages }}",
     "static/a.txt": "0",
     "data/links.toml": "a = 0",
     "content/posts/trip/pic.png": photo(50, 30, "png"),

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from streamly_ssg.api import Options, Site
 from streamly_ssg.engine.store import Store
-from streamly_ssg.pages import themes
+from streamly_ssg.pages import lots, themes
 from tests.support.folder import fresh_folder
 from tests.support.rebuild import NOW, Built, assert_same, build, clean_build, difference, told
 
@@ -59,6 +59,15 @@ paths = st.sampled_from(PATHS)
 fields = st.tuples(paths, st.sampled_from(FIELD_VALUES))
 
 
+# So that ten documents are dealt like ten thousand.
+FEW = {
+    "IN_A_LOT": 2,
+    "MOST_IN_A_LOT": 3,
+    "IN_A_VOLUME": 2,
+    "MOST_IN_A_VOLUME": 2,
+    "COMMON": 2,
+}
+
 # The same theme is read thousands of times; what it says is a pure function of its bytes.
 parsed_once = cache(themes._parsed)
 
@@ -80,6 +89,8 @@ class Exactness(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.folder = self.stack.enter_context(fresh_folder({}))
         self.stack.enter_context(patch.object(themes, "_parsed", parsed_once))
+        for name, few in FEW.items():
+            self.stack.enter_context(patch.object(lots, name, few))
         self.blog = Blog()
         self.on_disk: dict[str, bytes] = {}
         self.options = Options(now=NOW)

@@ -45,6 +45,7 @@ KINDS = {
     "profile of a reader": "/users/noor/",
     "followers": "/users/ada/followers/",
     "following": "/users/ada/following/",
+    "search": "/search/",
     "not found": "/404.html",
     "gone": "/410.html",
     "our fault": "/500.html",

@@ -34,6 +34,10 @@ def test_scripts_weigh_less_than_two_kilobytes(demo: Path) -> None:
     assert packed(*scripts) < 2_000
 
 
+def test_all_scripts_together_weigh_less_than_eight_kilobytes(demo: Path) -> None:
+    assert packed(*(demo / "assets").glob("*.js")) < 8_000
+
+
 def test_what_the_service_adds_weighs_less_than_two_kilobytes(tmp_path: Path) -> None:
     site = small(tmp_path)
     script = site / next(

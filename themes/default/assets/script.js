@@ -29,6 +29,16 @@ for (const button of all(".mode")) {
   });
 }
 
+// A slash leads to the search, unless it is being written.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+  const field = document.querySelector("[type=search]");
+  event.preventDefault();
+  if (field) field.focus();
+  else document.querySelector(".find")?.click();
+});
+
 // Copying, told in the button and to those who listen.
 const status = document.createElement("p");
 status.className = "hidden";
