@@ -16,6 +16,8 @@ THEMES = Path(__file__).resolve().parents[2] / "themes"
 TITLE = "Notes from the workbench"
 BASE_URL = "https://example.org/"
 
+SAME = "[search]\nenabled = false\n"  # the others make no index either
+
 Writer = Callable[[Path, Iterable[Post]], None]
 
 
@@ -46,7 +48,8 @@ def streamly(site: Path, posts: Iterable[Post]) -> None:
     """Write a Streamly site with its own copy of the themes; the likes are facts, one line each."""
     if THEMES.exists():
         shutil.copytree(THEMES, site / "themes")
-    _write(site / "streamly.toml", f'[site]\ntitle = "{TITLE}"\nbase_url = "{BASE_URL}"\n')
+    text = f'[site]\ntitle = "{TITLE}"\nbase_url = "{BASE_URL}"\n{SAME}'
+    _write(site / "streamly.toml", text)
     for name in AUTHORS:
         front = _fields(title=name.capitalize(), summary=f"{name.capitalize()} writes here.")
         _write(site / f"content/authors/{name}.md", f"{front}\n{_bio(name)}")
