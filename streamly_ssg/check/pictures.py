@@ -22,8 +22,9 @@ def fault(file: Path, shown: int) -> tuple[str, str]:
     if weight > HEAVY:
         hint = "make it smaller, or save it as WebP or AVIF"
         return f"has {weight / 1e6:.1f} MB", hint
-    if width > (SHARP * shown if shown else WIDE):
-        where = f"is shown {shown} wide" if shown else "can't be shown that large"
+    is_shown_smaller = 0 < shown < width  # or else as large as it is
+    if width > (SHARP * shown if is_shown_smaller else WIDE):
+        where = f"is shown {shown} wide" if is_shown_smaller else "can't be shown that large"
         return f"has {width} × {height} pixels and {where}", "make it smaller"
     return "", ""
 

@@ -29,14 +29,12 @@ from .routes import (
     FeedRoute,
     ImageRoute,
     ListRoute,
-    LotRoute,
     Place,
     RedirectRoute,
     Ref,
     Route,
     SearchRoute,
     SeriesPlace,
-    ShardRoute,
     ShellRoute,
     SitemapEntry,
     SitemapRoute,
@@ -48,6 +46,7 @@ from .routes import (
 )
 from .social import card_url
 from .sources import Head
+from .urls import page_of
 
 Translations = Mapping[str, tuple[Translation, ...]]
 Found = tuple[str, Route]
@@ -257,17 +256,18 @@ def _add_lists(routes: _Routes, lists: Sequence[Sequence[Found]], fetch: Fetch) 
             lang = origin.spoken(tree.tree)
             for url, _ in of_tree:
                 one = Translation(lang, Ref("", url))
-                found[_below(url, tree)] = (*found.get(_below(url, tree), ()), one)
+                found[url.removeprefix(tree.prefix)] = (
+                    *found.get(url.removeprefix(tree.prefix), ()),
+                    one,
+                )
     for tree, of_tree in zip(routes.trees, lists, strict=True):
         for url, route in of_tree:
-            others = tuple(sorted(found.get(_below(url, tree), ()), key=lambda one: one.lang))
+            others = tuple(
+                sorted(found.get(url.removeprefix(tree.prefix), ()), key=lambda one: one.lang)
+            )
             routes.add(url, _translated(route, others) if len(others) > 1 else route)
     for url, route in listing.people(routes.known, fetch):
         routes.add(url, route)
-
-
-def _below(url: str, tree: Catalogue) -> str:
-    return url[len(tree.prefix) :]
 
 
 def _translated(route: Route, translations: tuple[Translation, ...]) -> Route:
@@ -280,7 +280,7 @@ def _add_aliases(routes: _Routes, known: Catalogue) -> Pairs:
     pairs: Pairs = []
     for head in (*known.posts, *known.pages, *known.notes):
         for alias in head.aliases:
-            url = _page_of(alias)
+            url = page_of(alias)
             routes.add(url, RedirectRoute(url, known.urls[head.path]))
             pairs.append((alias, known.urls[head.path]))
     return pairs
@@ -289,15 +289,10 @@ def _add_aliases(routes: _Routes, known: Catalogue) -> Pairs:
 def _add_redirects(routes: _Routes, known: Catalogue, aliases: Pairs, fetch: Fetch) -> None:
     given = fetch(make("config", "redirects"))
     pairs = aliases + [(str(source), str(target)) for source, target in given.items()]
-    taken = {*routes.by_file, *(file_of(_page_of(source)) for source, _ in pairs)}
+    taken = {*routes.by_file, *(file_of(page_of(source)) for source, _ in pairs)}
     gone = [old for url, head in known.gone.items() for old in (url, *head.aliases)]
-    pairs += [(old, GONE) for old in gone if file_of(_page_of(old)) not in taken]
+    pairs += [(old, GONE) for old in gone if file_of(page_of(old)) not in taken]
     routes.add("/_redirects", WellKnownRoute("_redirects", "", tuple(sorted(pairs))))
-
-
-def _page_of(alias: str) -> str:
-    """Return the address of the page that *alias* means."""
-    return alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else f"{alias}/"
 
 
 def _add_shells(routes: _Routes, fetch: Fetch) -> None:
@@ -322,11 +317,8 @@ def _add_search(routes: _Routes, fetch: Fetch) -> None:
     language = fetch(make("config", "site")).language
     languages = tuple(sorted({head.lang or language for head in heads}))
     routes.add("/search/", SearchRoute("/search/", len(heads), lots.shards, languages))
-    for number in range(lots.shards):
-        route = ShardRoute(number, len(lots.volumes), lots.most)
-        routes.add(f"/search/words/{number}.txt", route)
-    for name, _ in lots.named():
-        routes.add(f"/search/pages/{name}.json", LotRoute(name))
+    for url, route in lots.routes():
+        routes.add(url, route)
 
 
 def _add_well_known(routes: _Routes) -> None:

@@ -15,6 +15,7 @@ from zlib import crc32
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch
 
+from .routes import LotRoute, Route, ShardRoute
 from .sources import Head
 
 # On the average; an entry has one letter for each, and there are no more letters than that.
@@ -50,6 +51,13 @@ class Lots(NamedTuple):
             yield make("lots", str(number)), len(volume)
         for name, lot in self.named():
             yield make("lot", name), lot
+
+    def routes(self) -> Iterator[tuple[str, Route]]:
+        """Yield the files of the index."""
+        for number in range(self.shards):
+            yield f"/search/words/{number}.txt", ShardRoute(number, len(self.volumes), self.most)
+        for name, _ in self.named():
+            yield f"/search/pages/{name}.json", LotRoute(name)
 
 
 def is_searched(fetch: Fetch) -> bool:

@@ -66,3 +66,8 @@ def resolve(target: str, path: str) -> str:
     if target.startswith("/"):
         return posixpath.normpath(target.lstrip("/"))
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+
+
+def page_of(alias: str) -> str:
+    """Return the address of the page that *alias* means."""
+    return alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else f"{alias}/"

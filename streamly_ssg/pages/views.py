@@ -203,12 +203,17 @@ class Document(Value):
     picture: Picture | None = None
 
 
-class DocumentView(Value):
-    """``post.html``, ``note.html``, ``page.html``."""
+class View(Value):
+    """What every template may see."""
 
     site: Site
     page: Page
     data: dict[str, Any]
+
+
+class DocumentView(View):
+    """``post.html``, ``note.html``, ``page.html``."""
+
     document: Document
     series: Series | None
     newer: Card | None
@@ -233,12 +238,9 @@ class Pager(Value):
     pages: tuple[Link, ...]
 
 
-class ListView(Value):
+class ListView(View):
     """``list.html``: posts, notes, a category, a tag, a series, a year or a month."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     kind: str
     title: str
     content: str
@@ -259,46 +261,34 @@ class Profile(Value):
     posts: int
 
 
-class ProfileView(Value):
+class ProfileView(View):
     """``profile.html``: a person and their posts."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     profile: Profile
     cards: tuple[Card, ...]
     pager: Pager
 
 
-class FollowsView(Value):
+class FollowsView(View):
     """``follows.html`` (followers or following) and ``card.html``."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     kind: str
     profile: Profile
     people: tuple[Person, ...]
 
 
-class HomeView(Value):
+class HomeView(View):
     """``home.html``."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     latest: tuple[Card, ...]
     featured: tuple[Card, ...]
     trending: tuple["Ranked", ...]
     total: int
 
 
-class TermsView(Value):
+class TermsView(View):
     """``terms.html``: all categories, tags or series; ``people.html``: all people."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     kind: str
     terms: tuple[Term, ...]
     people: tuple[Person, ...]
@@ -322,12 +312,9 @@ class Year(Value):
     months: tuple[Month, ...]
 
 
-class ArchiveView(Value):
+class ArchiveView(View):
     """``archive.html``."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     years: tuple[Year, ...]
 
 
@@ -340,52 +327,36 @@ class Ranked(Value):
     views: int
 
 
-class RankingView(Value):
+class RankingView(View):
     """``ranking.html``: trending and popular."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     window: str
     as_of: datetime | None
     ranked: tuple[Ranked, ...]
     windows: tuple[Link, ...]
 
 
-class PlainView(Value):
+class PlainView(View):
     """``404.html``, ``410.html``, ``500.html``, ``robots.txt``: about nothing but the site."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
 
-
-class ShellView(Value):
+class ShellView(View):
     """``shell.html``: a page that the service fills; *kind* is its address, such as ``login``."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     kind: str
 
 
-class SearchView(Value):
+class SearchView(View):
     """``search.html``; its script has to know how many documents and shards the index has."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     documents: int
     shards: int
     languages: tuple[str, ...]
 
 
-class RedirectView(Value):
+class RedirectView(View):
     """``redirect.html``."""
 
-    site: Site
-    page: Page
-    data: dict[str, Any]
     target: str
 
 

@@ -2,19 +2,22 @@
 Whitespace in templates: shortened once, when a template is compiled, and not on each page.
 
 In text, any stretch of whitespace in a template becomes one line end or one space, and comments of
-HTML go. What pages put in is never touched. In ``pre`` and ``textarea``, in scripts and styles and
-within tags everything stays as it is. And a template that puts something into a ``pre`` or a
-``textarea``, or whose tags can't be followed without running it, is left alone with all that it is
-used with.
+HTML go. What pages put in is never touched, nor is what catalogues know by its spelling. In ``pre``
+and ``textarea``, in scripts and styles and within tags everything stays as it is. And a template
+that puts something into a ``pre`` or a ``textarea``, or whose tags can't be followed without
+running it, is left alone with all that it is used with.
 """
 
 import re
 
 PLAIN = {"pre", "textarea"}  # nothing may be put in
 CODE = {"script", "style", "xmp", "iframe", "noembed", "noframes"}  # texts and values may
-OPEN = {"if", "for", "block", "macro", "call", "filter", "with", "autoescape"}
-ANYWHERE = {"if", "elif", "else", "endif", "for", "endfor", "set", "endset"}
+OPEN = {"if", "for", "block", "macro", "call", "filter", "with", "autoescape", "trans"}
+BRANCHES = {"elif", "else", "pluralize"}
+WORDS = {"trans", "pluralize", "endtrans"}
+ANYWHERE = {"if", "elif", "else", "endif", "for", "endfor", "set", "endset"} | WORDS
 NO_CALL = {"and", "or", "not", "if", "else", "in", "is"}
+TEXTS = {"_", "gettext", "ngettext", "pgettext", "npgettext"}  # calls that give words
 _STRETCH = re.compile(r"[ \t\n\r\f]{2,}|[\t\r\f]")
 # A comment for people begins with a space; others are for servers and editors.
 _NEXT = re.compile(
@@ -37,6 +40,7 @@ class Walker:
         self._element = ""  # whose beginning we are in
         self._opened: list[str] = []  # where we were when each statement began
         self._code: list[tuple[str, str]] = []
+        self._speaks = False  # what is said is looked up in catalogues as it is written
 
     @property
     def is_whole(self) -> bool:
@@ -50,7 +54,7 @@ class Walker:
         while at < len(text):
             at = self._step(text, at, done) if self._inside else self._plain(text, at, done)
         self.is_sure &= not text.endswith(("<", "</"))  # whatever follows would be a name
-        return "".join(done)
+        return text if self._speaks else "".join(done)
 
     def code(self, kind: str, value: str) -> None:
         """Take note of the next piece of code; *kind* is as Jinja's lexer has it."""
@@ -105,9 +109,11 @@ class Walker:
     def _statement(self, word: str) -> None:
         """A branch must leave us where it found us; other templates bring text, and need it."""
         self.is_sure &= not self._inside or word in ANYWHERE
+        if word in WORDS:
+            self._speaks = word != "endtrans"
         if word in OPEN:
             self._opened.append(self._inside)
-        elif word in {"elif", "else"} or (word.startswith("end") and word != "endset"):
+        elif word in BRANCHES or (word.startswith("end") and word != "endset"):
             self.is_sure &= self._opened[-1:] == [self._inside]
             if word.startswith("end"):
                 del self._opened[-1:]
@@ -116,7 +122,7 @@ class Walker:
         """Tell whether a parenthesis calls what comes before it, unless that is a filter."""
         (before, sign), (kind, name) = [("", ""), *self._code][-2:]
         is_filter = before != "string" and sign in {"|", "is"}
-        return kind == "name" and name not in NO_CALL and not is_filter
+        return kind == "name" and name not in NO_CALL | TEXTS and not is_filter
 
 
 def _one(match: re.Match[str]) -> str:

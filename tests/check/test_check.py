@@ -119,8 +119,9 @@ def test_a_photograph_that_tells_where_it_was_taken_is_found(tmp_path: Path) -> 
         "static/home.jpg": photo(60, 40, exif=at_a_place()),
         "static/away.jpg": photo(60, 40),
     }
-    (line,) = found(site(tmp_path, more))
-    assert line.startswith("static/home.jpg: PLACE tells everybody where it was taken")
+    lines = [line for line in found(site(tmp_path, more)) if "PLACE" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("static/home.jpg: PLACE tells everybody where it was taken")
 
 
 def test_a_cover_wants_words(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def test_a_picture_weighs_too_much(tmp_path: Path) -> None:
 
 def test_a_large_picture_is_told_once_where_it_is_written(tmp_path: Path) -> None:
     more: Sources = {
+        "streamly.toml": "[images]\nvariants = false\n",
         "static/a.png": png(5000),
         "content/pages/p.md": f"{PAGE}\n![A line](/a.png)\n",
         "content/pages/q.md": "![A line](/a.png)\n",

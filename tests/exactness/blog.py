@@ -176,6 +176,7 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
         "asset_hours": (1,),
         "purge": ("https://cache.example.org",),
         "send": (["mirror"],),
+        "tell": ("https://example.org",),
         "targets": ({"mirror": {"to": "host:/srv"}},),
     },
     "theme": {"accent": ("red", "blue"), "long": (LONG,)},

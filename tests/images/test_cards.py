@@ -18,7 +18,7 @@ FOLDER = ROOT / "themes/default/assets/fonts"
 FONTS = tuple((FOLDER / f"literata-{n}.woff2").read_bytes() for n in ("normal", "ext-normal"))
 STYLE = cards.Style("", FONTS, 600, "#ffffff", "#000000", "#0b665f")
 LETTERS = Lettering(FONTS, 600)
-SETTINGS = '[site]\ntitle = "Site"\n[images]\ncards = true\n'
+SETTINGS = '[site]\ntitle = "Site"\n[images]\ncards = true\n[search]\nenabled = false\n'
 SITE: dict[str, str | bytes] = {
     "streamly.toml": SETTINGS,
     "content/posts/a.md": document("x", title="A", date="2026-01-01", author="Ada"),

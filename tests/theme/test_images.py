@@ -61,7 +61,7 @@ def shift_of_late_images(page: "Page", url: str) -> float:
     for route in waiting:
         route.continue_()
     page.unroute("**/*.{jpg,webp,avif}")
-    page.wait_for_function("document.images[0].complete")
+    page.locator("img").first.evaluate("image => image.decode()")
     found: float = page.evaluate(SHIFT)
     return found
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 POST = "/posts/a-thread-you-can-hear/"
 CODE = "/posts/markdown-reference/"
-ADDED = {"Copy", "link"}  # what scripts alone can do, and so bring along
+ADDED = {"Copy", "link", "Kopieren", "kopieren"}  # what scripts alone can do, and so bring along
 NAMED = """(one) => [one.tagName, one.id || (one.getAttribute("href") ?? one.textContent.trim())].join(" ")"""
 FOCUS = f"() => ({NAMED})(document.activeElement)"
 CONTROLS = "a[href], button, summary, input:not([type=hidden]), select, textarea, [tabindex='0']"
@@ -94,7 +94,7 @@ def test_tab_reaches_every_field_of_a_form(page: "Page", small: str, path: str) 
     assert found == page.evaluate(STOPS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", sorted({*KINDS} - {"search"}))
 def test_without_scripts_a_page_says_the_same(
     page: "Page", scriptless: "Page", served_demo: str, kind: str
 ) -> None:
@@ -161,7 +161,7 @@ def test_code_is_copied_as_it_was_written(page: "Page", served_demo: str) -> Non
 
 def test_the_address_of_a_post_is_copied(page: "Page", served_demo: str) -> None:
     page.goto(served_demo + POST)
-    page.locator("[data-copy]").click()
+    page.locator("button[data-copy]").click()
     assert page.evaluate("navigator.clipboard.readText()").endswith(POST)
 
 

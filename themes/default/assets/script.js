@@ -62,7 +62,7 @@ function copies(button, text) {
   });
 }
 
-for (const button of all("[data-copy]")) copies(button, () => button.dataset.copy);
+for (const button of all("button[data-copy]")) copies(button, () => button.dataset.copy);
 
 for (const block of all(".highlight")) {
   const button = document.createElement("button");
