@@ -19,7 +19,7 @@ from streamly_ssg.values import changed
 
 from . import listing, pictures
 from .catalogue import Catalogue, catalogue, grouped
-from .lots import Lots, dealt, is_searched
+from .lots import Lots, dealt, is_searched, searched
 from .related import related
 from .routes import (
     GONE,
@@ -310,14 +310,9 @@ def _add_search(routes: _Routes, fetch: Fetch) -> None:
     """Add the page for searching and the files of its index; a page of the site's own stays."""
     if not is_searched(fetch) or file_of("/search/") in routes.by_file:
         return
-    known, left_out = routes.known, fetch(make("config", "search")).exclude
-    kinds = {"posts": known.posts, "notes": known.notes, "pages": known.pages}
-    heads = [head for kind, some in kinds.items() if kind not in left_out for head in some]
-    lots = routes.lots = dealt(heads)
-    language = fetch(make("config", "site")).language
-    languages = tuple(sorted({head.lang or language for head in heads}))
-    routes.add("/search/", SearchRoute("/search/", len(heads), lots.shards, languages))
-    for url, route in lots.routes():
+    heads = searched(routes.known, fetch)
+    routes.lots = dealt(heads)
+    for url, route in routes.lots.routes(heads, fetch(make("config", "site")).language):
         routes.add(url, route)
 
 

@@ -8,14 +8,15 @@ document that comes or goes changes its own lot, and at most where that one ends
 the order of their dates, so what is new comes last and the rest stays.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch
 
-from .routes import LotRoute, Route, ShardRoute
+from .catalogue import Catalogue
+from .routes import LotRoute, Route, SearchRoute, ShardRoute
 from .sources import Head
 
 # On the average; an entry has one letter for each, and there are no more letters than that.
@@ -52,8 +53,10 @@ class Lots(NamedTuple):
         for name, lot in self.named():
             yield make("lot", name), lot
 
-    def routes(self) -> Iterator[tuple[str, Route]]:
-        """Yield the files of the index."""
+    def routes(self, heads: Sequence[Head], language: str) -> Iterator[tuple[str, Route]]:
+        """Yield the page on which one searches for *heads*, and the files of the index."""
+        languages = tuple(sorted({head.lang or language for head in heads}))
+        yield "/search/", SearchRoute("/search/", len(heads), self.shards, languages)
         for number in range(self.shards):
             yield f"/search/words/{number}.txt", ShardRoute(number, len(self.volumes), self.most)
         for name, _ in self.named():
@@ -63,6 +66,13 @@ class Lots(NamedTuple):
 def is_searched(fetch: Fetch) -> bool:
     """Tell whether the site has a page for searching, and with it an index."""
     return fetch(make("config", "search")).enabled and bool(fetch(make("source", "search.html")))
+
+
+def searched(known: Catalogue, fetch: Fetch) -> list[Head]:
+    """Return the documents that can be searched."""
+    left_out = fetch(make("config", "search")).exclude
+    kinds = {"posts": known.posts, "notes": known.notes, "pages": known.pages}
+    return [head for kind, some in kinds.items() if kind not in left_out for head in some]
 
 
 def dealt(heads: Iterable[Head]) -> Lots:
