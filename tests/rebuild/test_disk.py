@@ -23,8 +23,8 @@ def test_a_disk_that_is_full_for_a_while_costs_only_time(place: str) -> None:
         ballast.unlink()
         site.wait(lambda: site.likes("a") == 1 and site.shows("b", "29 and many"), 60)
         site.settle()
-        site.end()
         site.check()
+        site.end()
 
 
 @pytest.mark.parametrize("place", ["public", ".streamly"])
@@ -37,8 +37,8 @@ def test_a_start_on_a_full_disk_is_told_and_made_good(place: str) -> None:
         ballast.unlink()
         site.wait(lambda: site.likes("a") == 1, 60)
         site.settle()
-        site.end()
         site.check()
+        site.end()
 
 
 def test_a_start_without_room_for_the_journal_is_refused_with_a_hint() -> None:

@@ -29,14 +29,15 @@ def weathered(site: Worksite, service: Standing, seed: int, kills: int, fetched:
             done += 1
     assert reader.fetched > kills
     assert len(visitor.said) > kills
+    assert service.stop() == 0  # and counts no rankings any more
     site.start()
     site.settle()
     for number, where in visitor.said.items():
         assert site.shows(where, f"Words {number}."), number
+    site.check(with_old_assets=True)
     site.end()
     verified = site.command("verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    site.check(with_old_assets=True)
 
 
 def test_nothing_is_lost_and_nothing_is_seen_half() -> None:

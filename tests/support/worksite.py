@@ -107,7 +107,8 @@ class Worksite(Joint):
         while not condition():
             if time.monotonic() - begun > seconds:
                 log = self.folder.read("worker.log")
-                raise AssertionError(f"nothing after {seconds} s\n{log}")
+                ends = [process.poll() for process in self.workers]
+                raise AssertionError(f"nothing after {seconds} s, workers: {ends}\n{log}")
             time.sleep(0.005)
         return time.monotonic() - begun
 
