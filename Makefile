@@ -50,6 +50,7 @@ bench: $(VENV)/.package $(VENV)/.test $(PEERS)/.installed ## measure against Hug
 	PATH="$$(echo $(CURDIR)/$(PEERS)/lib/python3*/site-packages/hugo/binaries):$(CURDIR)/$(PEERS)/bin:$$PATH" \
 		$(BIN)/python -m tests.bench.run $(ARGS)
 	PATH="$(CURDIR)/$(PEERS)/bin:$$PATH" $(BIN)/python -m tests.bench.service
+	$(BIN)/python -m tests.bench.live
 
 lock: $(VENV)/.test ## choose the newest versions that are a week old, and write down their digests
 	$(BIN)/python $(INSTALL) --requirement requirements/lock.txt
