@@ -89,11 +89,21 @@ class Database:
             reader = self._local.reader = Reader(connection)
         return reader
 
-    async def write(self, act: Act[T]) -> T:
-        """Run *act* in a transaction; return what it returns once that is on the disk."""
+    @property
+    def version(self) -> int:
+        """Return a number, good for this thread, that changes whenever anybody has committed."""
+        return int(self.reader.value("PRAGMA data_version"))
+
+    async def write(self, act: Act[T], *, is_small: bool = False) -> T:
+        """
+        Run *act* in a transaction; return what it returns once that is on the disk.
+
+        It runs in the writer's thread. If it *is_small*, a matter of some rows whatever was sent,
+        the event loop runs it in its own turn, and nothing else meanwhile.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._writer.put(Order(act, future, loop))
+        self._writer.put(Order(act, future, loop, is_small=is_small))
         return await future
 
     def write_now(self, act: Act[T]) -> T:

@@ -34,14 +34,13 @@ def touch(tx: Tx, key: str) -> None:
     """Say that the fact *key* (``likes/PAGE``, ``profile/NAME``, …) has changed."""
     if key in tx.changed:
         return
-    if not tx.changed:
+    if not tx.changed and not tx.is_born:
         tx.run(
             "INSERT INTO lives (name, after) SELECT :life, coalesce(max(seq), 0) FROM facts"
             " WHERE true ON CONFLICT DO NOTHING",
             life=tx.life,
         )
-    tx.run("DELETE FROM facts WHERE key = :key", key=key)
-    tx.insert("facts", key=key)
+    tx.run("REPLACE INTO facts (key) VALUES (:key)", key=key)
     tx.changed.append(key)
 
 

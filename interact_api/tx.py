@@ -6,6 +6,7 @@ own changes too.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from .sqlite import Connection
@@ -41,13 +42,17 @@ class Tx(Reader):
     Attributes:
         now: the time, the same throughout.
         life: a name that no other process has, nor this one after its next start.
+        is_born: whether facts of this life have been saved already.
         changed: the public facts that `facts.touch` was told of.
     """
 
-    def __init__(self, connection: Connection, now: int, life: str) -> None:
+    def __init__(
+        self, connection: Connection, now: int, life: str, *, is_born: bool = False
+    ) -> None:
         super().__init__(connection)
         self.now = now
         self.life = life
+        self.is_born = is_born
         self.changed: list[str] = []
 
     def run(self, sql: str, /, **values: Any) -> int:
@@ -71,5 +76,10 @@ class Tx(Reader):
 
 
 def _insertion(table: str, values: Mapping[str, Any]) -> str:
-    marks = ", ".join(f":{name}" for name in values)
-    return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608 - our names
+    return _insertion_of(table, *values)
+
+
+@lru_cache(maxsize=1024)
+def _insertion_of(table: str, *names: str) -> str:
+    marks = ", ".join(f":{name}" for name in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our names

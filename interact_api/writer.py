@@ -3,6 +3,7 @@ The writer: the one thread that changes the database, and acknowledges nothing b
 
 It takes what is waiting, up to `GROUP` orders, performs each in a savepoint of one transaction and
 commits once; so one fsync serves many, and one order that fails spoils nothing for the others.
+Small orders of an event loop are performed by that loop, in its own `turn`.
 Nobody is told anything before the commit, not even a refusal: it may rest on what another order of
 the group has done.
 
@@ -16,38 +17,55 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from queue import Empty, SimpleQueue
+from functools import partial
+from time import perf_counter
 from typing import Any
 
 from .errors import Unavailable, Unknown
 from .sqlite import Connection, DatabaseError, is_trouble, is_undone
+from .turn import Turn
 from .tx import Tx
 
 GROUP = 64
+# A group gathers for as long as the last commit took, so that one group is saved while those of the
+# next one are listened to, on fast disks and on slow ones. In seconds, at least and at most:
+GATHERING = 0.0005, 0.02
 WAITING = 4096  # orders that may wait before new ones are told to come back
 LOG = logging.getLogger(__name__)
 
 
 class Order:
-    """A change, and who waits for it: a thread, or a task of the event loop *loop*."""
+    """
+    A change, and who waits for it: a thread, or a task of the event loop *loop*.
 
-    __slots__ = ("act", "error", "future", "has_news", "loop", "value")
+    One that *is_small* is performed by the loop itself.
+    """
+
+    __slots__ = ("act", "error", "future", "has_news", "is_small", "loop", "value")
 
     def __init__(
         self,
         act: Callable[[Tx], Any],
         future: "Future[Any] | asyncio.Future[Any]",
         loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        is_small: bool = False,
     ) -> None:
         self.act = act
         self.future = future
         self.loop = loop
+        self.is_small = is_small
         self.value: Any = None
         self.error: BaseException | None = None
         self.has_news = False  # public facts have changed
+
+    @property
+    def performer(self) -> asyncio.AbstractEventLoop | None:
+        """Return the event loop that performs this; None is the writer's thread."""
+        return self.loop if self.is_small else None
 
     def is_wanted(self) -> bool:
         """Tell whether anybody still waits; from now on, nobody can call it off."""
@@ -79,11 +97,14 @@ class Writer:
         self.groups: Counter[int] = Counter()  # how many orders were saved at once, how often
         self._connection = connection
         self._life = secrets.token_hex(8)
+        self._is_born = False  # facts of this life have been saved
+        self._gathering = GATHERING[1]
+        self._until = 0.0  # when the group at hand is complete
         self._clock = clock
         self._on_change = on_change
         self._on_failure = on_failure
-        self._queue: SimpleQueue[Order | None] = SimpleQueue()
-        self._door = threading.Lock()
+        self._queue: deque[Order] = deque()
+        self._door = threading.Condition(threading.Lock())
         self._is_open = True
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
@@ -91,17 +112,17 @@ class Writer:
     @property
     def waiting(self) -> int:
         """Return how many orders wait for their turn."""
-        return self._queue.qsize()
+        return len(self._queue)
 
     def put(self, order: Order) -> None:
         """Let *order* wait for its turn; raise Unavailable if it would wait in vain."""
-        # Whatever is let in before the door closes lies before the None that ends the work.
         with self._door:
             if not self._is_open:
                 raise Unavailable("The service is stopping.", retry_after=5)
-            if self._queue.qsize() >= WAITING:
+            if len(self._queue) >= WAITING:
                 raise Unavailable("Too much is waiting to be saved.", retry_after=1)
-            self._queue.put(order)
+            self._queue.append(order)
+            self._door.notify()
 
     def stop(self) -> None:
         """Do what is waiting, and end."""
@@ -111,10 +132,11 @@ class Writer:
     def _close_door(self) -> None:
         with self._door:
             self._is_open = False
-            self._queue.put(None)
+            self._door.notify()
 
     def _work(self) -> None:
-        while not self.failed.is_set() and (group := self._take()):
+        while not self.failed.is_set() and self._has_work():
+            group: list[Order] = []
             try:
                 self._write(group)
             except BaseException:
@@ -129,38 +151,66 @@ class Writer:
         if self.failed.is_set():
             self._on_failure()
 
-    def _take(self) -> list[Order]:
-        """Return the orders of the next group; none means the end."""
-        group = []
-        order = self._queue.get()
-        while order is not None:
-            if order.is_wanted():
-                group.append(order)
-            if len(group) == GROUP:
-                return group
-            try:
-                order = self._queue.get(block=not group)
-            except Empty:
-                return group
-        if group:
-            self._queue.put(None)
-        return group
+    def _has_work(self) -> bool:
+        """Wait for an order; False means that none will come any more."""
+        with self._door:
+            while not self._queue and self._is_open:
+                self._door.wait()
+            return bool(self._queue)
 
     def _write(self, group: list[Order]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for order in group:
-                self._perform(order)
+        except DatabaseError as error:
+            while len(group) < GROUP and (order := self._next()) is not None:
+                group.append(order)
+            self._undo(group, error)
+            return
+        try:
+            self._gather(group)
         except DatabaseError as error:
             self._undo(group, error)
         else:
             self._commit(group)
 
+    def _gather(self, group: list[Order]) -> None:
+        """Perform what waits, each order where it is to be, until nothing does or time is up."""
+        while self._queue and self._has_room(group):
+            loop = self._queue[0].performer
+            step = partial(self._perform_next, group, loop)
+            if loop is None:
+                step()
+            else:
+                Turn(step).take(loop)
+
+    def _perform_next(self, group: list[Order], loop: asyncio.AbstractEventLoop | None) -> bool:
+        """Perform the next order if it is one for *loop* and belongs to *group*; tell whether."""
+        while self._queue and self._queue[0].performer is loop and self._has_room(group):
+            order = self._queue.popleft()
+            if order.is_wanted():
+                if not group:
+                    self._until = perf_counter() + self._gathering
+                group.append(order)
+                self._perform(order)
+                return True
+        return False
+
+    def _has_room(self, group: list[Order]) -> bool:
+        return not group or (len(group) < GROUP and perf_counter() < self._until)
+
+    def _next(self) -> Order | None:
+        """Take the next order for which anybody still waits."""
+        while self._queue:
+            order = self._queue.popleft()
+            if order.is_wanted():
+                return order
+        return None
+
     def _perform(self, order: Order) -> None:
         """Perform *order* in a savepoint; a DatabaseError says that the transaction is lost."""
         self._connection.execute("SAVEPOINT act")
         try:
-            tx = Tx(self._connection, self._clock(), self._life)
+            tx = Tx(self._connection, self._clock(), self._life, is_born=self._is_born)
             order.value = order.act(tx)
             order.has_news = bool(tx.changed)
         except BaseException as error:
@@ -171,6 +221,7 @@ class Writer:
         self._connection.execute("RELEASE act")
 
     def _commit(self, group: list[Order]) -> None:
+        began = perf_counter()
         try:
             self._connection.execute("COMMIT")
         except DatabaseError as error:
@@ -179,6 +230,10 @@ class Writer:
             else:
                 LOG.critical("the disk failed in a commit: %s", error)
                 self._fail(group)
+        else:
+            self._is_born = self._is_born or any(order.has_news for order in group)
+            least, most = GATHERING
+            self._gathering = min(max(perf_counter() - began, least), most)
 
     def _undo(self, group: list[Order], error: DatabaseError) -> None:
         """Take back what the group has done, and say so."""
@@ -202,14 +257,9 @@ class Writer:
 
     def _turn_away(self) -> None:
         """Answer those who came too late."""
-        while True:
-            try:
-                order = self._queue.get_nowait()
-            except Empty:
-                return
-            if order is not None and order.is_wanted():
-                order.error = Unavailable("The service is stopping.", retry_after=5)
-                _tell([order])
+        while (order := self._next()) is not None:
+            order.error = Unavailable("The service is stopping.", retry_after=5)
+            _tell([order])
 
 
 def _tell(group: Iterable[Order]) -> None:

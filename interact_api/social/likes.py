@@ -13,6 +13,7 @@ from interact_api.db import Reader, Tx
 from interact_api.errors import Forbidden, NotFound
 
 from . import distance, pages, people
+from .pages import Page
 from .people import Connection
 
 
@@ -37,9 +38,7 @@ def like(tx: Tx, actor: Actor, page_id: str) -> Liked:
     actor.must("create_comments")
     page = pages.public(tx, page_id)
     added = tx.insert_or_ignore("likes", page=page.id, user_id=actor.id, at=tx.now)
-    if added:
-        _count(tx, actor, page.id, 1)
-    return Liked(_likes(tx, actor, page.id), added)
+    return Liked(_count(tx, actor, page, int(added)), added)
 
 
 def unlike(tx: Tx, actor: Actor, page_id: str) -> Liked:
@@ -48,9 +47,7 @@ def unlike(tx: Tx, actor: Actor, page_id: str) -> Liked:
     page = pages.find(tx, page_id)
     sql = "DELETE FROM likes WHERE page = :page AND user_id = :user"
     removed = bool(tx.run(sql, page=page.id, user=actor.id))
-    if removed:
-        _count(tx, actor, page.id, -1)
-    return Liked(_likes(tx, actor, page.id), removed)
+    return Liked(_count(tx, actor, page, -int(removed)), removed)
 
 
 def is_liked(reader: Reader, actor: Actor, page_id: str) -> bool:
@@ -168,10 +165,14 @@ def _comment(tx: Tx, actor: Actor, comment_id: int) -> _Comment:
     return found
 
 
-def _count(tx: Tx, actor: Actor, page: str, by: int) -> None:
-    if not actor.is_shadowed:
-        tx.run("UPDATE pages SET likes = likes + :by WHERE id = :page", by=by, page=page)
-        facts.touch(tx, f"likes/{page}")
+def _count(tx: Tx, actor: Actor, page: Page, by: int) -> int:
+    """Count likes of *page*, unless a shadow's; return how many *actor* sees."""
+    if actor.is_shadowed:
+        return page.likes + is_liked(tx, actor, page.id)
+    if by:
+        tx.run("UPDATE pages SET likes = likes + :by WHERE id = :page", by=by, page=page.id)
+        facts.touch(tx, f"likes/{page.id}")
+    return page.likes + by
 
 
 def _count_comment(tx: Tx, actor: Actor, comment: _Comment, by: int) -> None:
@@ -180,11 +181,6 @@ def _count_comment(tx: Tx, actor: Actor, comment: _Comment, by: int) -> None:
     tx.run("UPDATE comments SET likes = likes + :by WHERE id = :id", by=by, id=comment.id)
     if comment.state == "approved":
         facts.touch(tx, f"comments/{comment.page}")
-
-
-def _likes(tx: Tx, actor: Actor, page: str) -> int:
-    count = tx.value("SELECT likes FROM pages WHERE id = :page", page=page)
-    return int(count) + (actor.is_shadowed and is_liked(tx, actor, page))
 
 
 def _comment_likes(tx: Tx, actor: Actor, comment_id: int) -> int:

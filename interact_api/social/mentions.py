@@ -1,5 +1,6 @@
 """Mentions: who is called by name in a comment. Whoever keeps apart from its writer isn't."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from interact_api.db import Reader, Tx
@@ -37,13 +38,13 @@ def of_many(reader: Reader, ids: Sequence[int]) -> dict[int, list[str]]:
     """Return the names of those whom each comment mentions; comments without any are left out."""
     found: dict[int, list[str]] = {}
     if ids:
-        sql = _MANY.format(ids=", ".join(map(str, ids)))
-        for comment_id, name in reader.all(lambda *row: row, sql):
+        for comment_id, name in reader.all(lambda *row: row, _MANY, ids=json.dumps(ids)):
             found.setdefault(comment_id, []).append(name)
     return found
 
 
 _MANY = """
 SELECT m.comment_id, u.name FROM mentions AS m JOIN users AS u ON u.id = m.user_id
-WHERE m.comment_id IN ({ids}) AND u.status = 'active' ORDER BY m.comment_id, u.name
+WHERE m.comment_id IN (SELECT value FROM json_each(:ids)) AND u.status = 'active'
+ORDER BY m.comment_id, u.name
 """

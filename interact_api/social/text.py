@@ -34,6 +34,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ELEMENT = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _VOID = {"br", "hr", "img"}
 _TAG = re.compile(r"<[^>]*>")  # of nh3's output, whose attributes hold no ">"
+_LETTER = re.compile(r">[A-Za-z]")  # in nh3's output: something that is shown
 _QUOTED = re.compile(r"<(a|code|pre)\b[^>]*>.*?</\1>", re.DOTALL)
 _MENTION = re.compile(rf"(?<![\w@./-])@({NAME})(?![\w@])", re.IGNORECASE)
 
@@ -53,9 +54,9 @@ def written(source: str, limits: Comments) -> Text:
     drawn = comrak.render_markdown(source, _EXTENSION, _PARSE, _RENDER)
     links = _count(drawn, limits.links)
     html = _CLEANER.clean(_lower_headings(drawn)).strip()
-    if not _plain(html).strip():
+    if not _LETTER.search(html) and not _plain(html).strip():
         raise invalid("body", "shows nothing")
-    names = tuple(dict.fromkeys(name.lower() for name in _MENTION.findall(_spoken(html))))
+    names = _names(html) if "@" in html else ()
     if len(names) > limits.mentions:
         raise invalid("body", f"mentions more than {limits.mentions} people")
     return Text(source, html, links, names)
@@ -103,6 +104,8 @@ def _count(html: str, most_links: int) -> int:
 
 def _lower_headings(html: str) -> str:
     """The page's own headings are h1 and h2; text can't hold these tags, comrak escapes it."""
+    if "<h" not in html:
+        return html
     for high in ("h1", "h2"):
         html = html.replace(f"<{high}>", "<h3>").replace(f"</{high}>", "</h3>")
     return html
@@ -112,9 +115,10 @@ def _plain(html: str) -> str:
     return unescape(_TAG.sub("", html.replace("<hr>", "—")))
 
 
-def _spoken(html: str) -> str:
-    """Return the text without code and links, where an @ means something else."""
-    return unescape(_TAG.sub("", _QUOTED.sub(" ", html))) if "@" in html else ""
+def _names(html: str) -> tuple[str, ...]:
+    """Return who is mentioned outside of code and links, where an @ means something else."""
+    spoken = unescape(_TAG.sub("", _QUOTED.sub(" ", html)))
+    return tuple(dict.fromkeys(name.lower() for name in _MENTION.findall(spoken)))
 
 
 def _keep(_tag: str, name: str, value: str) -> str | None:

@@ -6,6 +6,7 @@ order goes by an index from where the last part ended, so a part of ten thousand
 of a hundred does. Tombstones stand where public replies hang below something that isn't public.
 """
 
+import json
 from typing import NamedTuple
 
 from interact_api.accounts.actor import Actor
@@ -100,13 +101,13 @@ def liked(reader: Reader, viewer: Actor, found: list[Comment]) -> frozenset[int]
     """Return which of the comments *viewer* likes."""
     if not viewer.is_somebody or not found:
         return frozenset()
-    ids = ", ".join(str(one.id) for one in found)
     return frozenset(
         reader.all(
             int,
-            "SELECT comment_id FROM comment_likes"  # noqa: S608 - numbers
-            f" WHERE user_id = :viewer AND comment_id IN ({ids})",
+            "SELECT comment_id FROM comment_likes WHERE user_id = :viewer"
+            " AND comment_id IN (SELECT value FROM json_each(:ids))",
             viewer=viewer.id,
+            ids=json.dumps([one.id for one in found]),
         )
     )
 

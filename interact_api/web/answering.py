@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from interact_api.errors import Refusal, TooLarge
 from interact_api.settings import Settings
 from interact_api.wire import encode
 
-from . import cors, forms, headers, problems
+from . import cors, forms, headers, problems, whole
 from .asking import Request
 from .call import Answer
 from .headers import Headers
@@ -32,6 +33,7 @@ class Outcome(NamedTuple):
     headers: Headers
     onward: str = ""
     notice: str = ""
+    etag: bytes = b""
 
 
 class Raw(Response):
@@ -43,6 +45,14 @@ class Raw(Response):
         self.body = body
         self.raw_headers = found
         self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, at once if the server takes that."""
+        take = whole.taker(scope)
+        if take is None:
+            await super().__call__(scope, receive, send)
+        else:
+            await take(self.status_code, self.raw_headers, bytes(self.body))
 
 
 def outcome_of(route: Route, reply: object) -> Outcome:
@@ -75,7 +85,7 @@ class Answers:
         self, request: Request, route: Route, outcome: Outcome, window: Window | None
     ) -> Response:
         """Return the answer of a handler."""
-        status, content, own, onward, told = outcome
+        status, content, own, onward, told, etag = outcome
         if request.is_form:
             notice = forms.Notice("ok", told or route.notice)
             return self._onward(request, self._back(request, onward), notice, own)
@@ -87,7 +97,7 @@ class Answers:
         if is_shared:
             found.append(headers.BY_ASKER)
         if is_public:
-            etag = headers.etag_of(content)
+            etag = etag or headers.etag_of(content)
             found.append((b"etag", etag))
             if headers.is_known(etag, request.headers.get(b"if-none-match")):
                 return Raw(304, b"", [one for one in found if one[0] != b"content-type"])

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interact_api.service import Service
 
@@ -67,7 +67,16 @@ async def nothing_else(_app: Starlette) -> AsyncIterator[None]:
 
 
 class Bare(Starlette):
-    """Starlette without its two layers that catch errors: `Api` has caught them already."""
+    """Starlette without what it does around a request: `Api` and `Site` do all there is to do."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give a request to the first route that takes it."""
+        if scope["type"] == "http":
+            for route in self.router.routes:
+                if route.matches(scope)[0] is Match.FULL:
+                    await route.handle(scope, receive, send)
+                    return
+        await super().__call__(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return what answers."""

@@ -17,7 +17,8 @@ class Request:
     """A request as it came; `match` and `body` follow when it has passed that far."""
 
     __slots__ = (
-        "body", "door", "headers", "id", "match", "method", "peer", "query", "raw_path", "rest",
+        "body", "door", "headers", "id", "is_form", "match", "method", "peer", "query", "raw_path",
+        "rest",
     )  # fmt: skip
 
     def __init__(self, scope: Scope) -> None:
@@ -30,6 +31,7 @@ class Request:
         given = self.headers.get(b"x-request-id", b"")
         self.id = given.decode() if SANE_ID.fullmatch(given) else new_id()
         self.match: Match | None = None
+        self.is_form = False  # a plain HTML form sent this, to a route that takes one
         self.body = b""
         self.rest: dict[str, str] = {}  # fields of a form that aren't the record's
 
@@ -50,13 +52,12 @@ class Request:
         """Tell whether nothing in it could say who asks."""
         return not (b"cookie" in self.headers or b"authorization" in self.headers)
 
-    @property
-    def is_form(self) -> bool:
-        """Tell whether a plain HTML form sent this, to a route that takes one."""
+    def is_for(self, match: Match) -> None:
+        """Take note of the route that was found."""
+        self.match = match
         # Browsers name the origin with each form; who doesn't is a program.
-        if self.match is None or not self.match.route.form or self.origin is None:
-            return False
-        return bodies.media_of(self.headers) == bodies.FORM
+        may_be = match.route.form and self.origin is not None
+        self.is_form = may_be and bodies.media_of(self.headers) == bodies.FORM
 
     def must_be_plain(self, scope: Scope) -> None:
         """Refuse headers that must come once and came twice: readers differ in which one counts."""

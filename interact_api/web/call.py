@@ -95,7 +95,7 @@ class Call:
         """Return what reads the last commit; inside `within`, what the transaction sees."""
         return self._tx or self.service.database.reader
 
-    async def write(self, act: Callable[[Tx], T]) -> T:
+    async def write(self, act: Callable[[Tx], T], *, is_small: bool = False) -> T:
         """Run *act* in a transaction; return what it returns once that is on the disk."""
         if self._tx is not None:
             return act(self._tx)
@@ -104,7 +104,7 @@ class Call:
             self._ask_again(tx)
             return act(tx)
 
-        return await self.service.database.write(standing)
+        return await self.service.database.write(standing, is_small=is_small)
 
     def within(self, tx: Tx) -> None:
         """Let all reads and writes happen in *tx*, whoever opened it commits."""

@@ -28,6 +28,11 @@ class Corked:
             self._loop.call_soon(self.flush)
         self._held.append(data)
 
+    def write_whole(self, data: bytes) -> None:
+        """Send *data* now, and what is held back before it."""
+        self.flush()
+        self._transport.write(data)
+
     def flush(self) -> None:
         """Send what is held back."""
         if self._held:

@@ -17,6 +17,7 @@ instead.
 """
 
 import hmac
+from functools import lru_cache
 
 from interact_api.errors import Forbidden
 from interact_api.service import Service
@@ -28,7 +29,12 @@ FIELD = "csrf_token"
 
 def token(service: Service, session: bytes) -> str:
     """Return the CSRF token of the session with this digest."""
-    return hmac.digest(service.secret, b"csrf\0" + session, "sha256").hex()
+    return _token(service.secret, session)
+
+
+@lru_cache(maxsize=4096)
+def _token(secret: bytes, session: bytes) -> str:
+    return hmac.digest(secret, b"csrf\0" + session, "sha256").hex()
 
 
 def check_origin(headers: dict[bytes, bytes], origins: frozenset[bytes], *, needed: bool) -> None:

@@ -26,6 +26,7 @@ from .answering import Answers, Outcome, outcome_of
 from .asking import Request
 from .auth import Asker
 from .call import Call
+from .kept import Kept
 from .limits import Exceeded, Limiter, Window
 from .matching import Match, Tree
 from .metrics import Metrics
@@ -53,6 +54,7 @@ class Api(BaseRoute):
         self._limiter = Limiter(service.settings.limits)
         self._answers = Answers(service.settings, self._tree)
         self._hosts = hosts_of(service.settings.origin)
+        self._kept = Kept(service)
         self._refilled: Refilled | None = None
 
     def show_pages(self, personal: Personal) -> None:
@@ -90,8 +92,9 @@ class Api(BaseRoute):
             self._must_be_for_us(request)
             if request.method == "OPTIONS":
                 return self._answers.options(request)
-            request.match = self._tree.find(request.method, request.raw_path)
-            return await self._ask(request, request.match, receive)
+            match = self._tree.find(request.method, request.raw_path)
+            request.is_for(match)
+            return await self._ask(request, match, receive)
         except Refusal as refusal:
             return self._answers.refused(request, refusal)
         except Exception:
@@ -118,8 +121,10 @@ class Api(BaseRoute):
             auth.guard(
                 asker, permission=route.permission, signed_in=route.signed_in, scope=route.scope
             )
-            await self._read(request, call, receive)
-            outcome = await self._outcome(request, call)
+            outcome = self._kept.find(request, route)
+            if outcome is None:
+                await self._read(request, call, receive)
+                outcome = self._kept.keep(request, route, await self._outcome(request, call))
         except Exceeded as refusal:
             return self._answers.refused(request, refusal, refusal.window)
         except Refusal as refusal:
@@ -178,8 +183,9 @@ class Api(BaseRoute):
     async def _outcome(self, request: Request, call: Call) -> Outcome:
         """Return what the handler answers, or what it answered when this was sent before."""
         key = repeats.key_of(call, request.headers)
-        run = _Run(call)
-        return await (repeats.once(call, key, request.body, run) if key else run())
+        if key:
+            return await repeats.once(call, key, request.body, _Run(call))
+        return outcome_of(call.route, await call.route.handler(call))
 
     async def _note_use(self, asker: Asker) -> None:
         rules = self.service.settings.accounts
@@ -189,7 +195,7 @@ class Api(BaseRoute):
             sessions.note_use(tx, asker.session_id or 0, *days)
 
         try:
-            await self.service.database.write(act)
+            await self.service.database.write(act, is_small=True)
         except (Unavailable, Unknown):
             LOG.warning("the use of a session couldn't be noted")
 

@@ -8,6 +8,7 @@ last.
 """
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -15,8 +16,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from interact_api.errors import Refusal, Unavailable
 from interact_api.wire import encode
 
-from . import problems
+from . import problems, whole
 from .corked import Corked
+from .headers import Headers
 
 MOST_CONNECTIONS = 900  # at once; a process may usually have 1,024 files open
 LONGEST_ADDRESS = 8_192  # bytes of path and query
@@ -89,8 +91,30 @@ class Protocol(HttpToolsProtocol):
         self._head = -1
         self._head_came()
         super().on_headers_complete()
+        self.scope["extensions"] = {whole.NAME: {"take": partial(self._answer, self.cycle)}}
         if self._is_leaving:
             self.cycle.keep_alive = False
+
+    async def _answer(
+        self, cycle: RequestResponseCycle, status: int, headers: Headers, body: bytes
+    ) -> None:
+        """Take an answer as `RequestResponseCycle.send` would in two parts."""
+        if cycle.flow.write_paused and not cycle.disconnected:
+            await cycle.flow.drain()
+        if cycle.disconnected:
+            return
+        if cycle.response_started:
+            raise RuntimeError("there is an answer already")
+        cycle.keep_alive = cycle.keep_alive and whole.CLOSE not in headers
+        data = whole.head(status, headers, is_last=not cycle.keep_alive)
+        body = b"" if cycle.scope["method"] == "HEAD" else body
+        self.transport.write_whole(data + body)  # type: ignore[attr-defined] # see connection_made
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
 
     def on_response_complete(self) -> None:
         """Send the answer, which is whole."""

@@ -31,6 +31,7 @@ COMMANDS = {
     "publish": "publish",
     "releases": "releases",
     "rollback": "rollback",
+    "i18n": "i18n",
 }
 # The service's own, by name: the builder doesn't import it, whoever asks for one of them does.
 SERVICE = {

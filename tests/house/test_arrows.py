@@ -21,10 +21,12 @@ PORCH = API | {
     "watch",
     "devserver",
     "starter",
+    "i18n",
     "workers",
 }
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(),
+    "likeness": set(),
+    "errors": {"likeness"},
     "collecting": set(),
     "lock": set(),
     "values": set(),
@@ -39,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": API,
     "check": API | {"api"},
     "explain": API | {"api"},
+    "i18n": API | {"api"},
     "publish": API | {"api"},
     "verify": API | {"api"},
     "watch": {"inputs"},
@@ -50,8 +53,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # The service's rooms from the ground up: each may know those that stand before it.
 SERVICE = """
-    errors toml secret wire sqlite tx writer db settings facts audit answers outbox steps schema manifest copied
-    recount backup accounts social moderation notices numbers values source prune rebuild logs service
+    errors toml secret wire sqlite tx turn writer db settings facts audit answers outbox steps schema
+    manifest copied recount load backup accounts social moderation notices numbers values source
+    prune rebuild logs service
     supervisor web cli
 """.split()
 NOUNS = {"accounts", "social", "moderation", "notices", "numbers"}
@@ -63,6 +67,7 @@ GROUND = {
     "manifest",
     "values",
     "recount",
+    "load",
     "backup",
     "prune",
     "rebuild",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, NamedTuple
 
+from interact_api.db import Reader, Tx
 from interact_api.errors import Gone, NotFound
 from interact_api.moderation import admission
 from interact_api.social import (
@@ -118,7 +119,7 @@ async def read(call: Call) -> Thread:
         limit=query.limit,
         parent_id=int(query.parent) if query.parent else None,
     )
-    about = _about(call, page, [*found.pinned, *found.items])
+    about = _about(call, call.reader, page, [*found.pinned, *found.items])
     return Thread(
         items=[_reply(call, about, one) for one in found.items],
         pinned=[_reply(call, about, one) for one in found.pinned],
@@ -133,11 +134,13 @@ async def write(call: Call) -> Answer:
     sent, page = call.body, call.path["page"]
     written = text.written(sent.body, call.settings.comments)
     parent = int(sent.parent) if sent.parent else None
-    made = await call.write(
-        lambda tx: admission.write(tx, call.actor, page, written, call.settings, parent_id=parent)
-    )
-    there = (("Location", f"{PREFIX}/comments/{made.id}"),)
-    return _said(call, made, there)
+
+    def act(tx: Tx) -> Answer:
+        made = admission.write(tx, call.actor, page, written, call.settings, parent_id=parent)
+        there = (("Location", f"{PREFIX}/comments/{made.id}"),)
+        return _said(call, tx, made, there)
+
+    return await call.write(act, is_small=True)
 
 
 async def preview(call: Call) -> Drawn:
@@ -147,19 +150,23 @@ async def preview(call: Call) -> Drawn:
 
 async def show(call: Call) -> CommentReply:
     """Answer with one comment."""
-    return shown_to(call, comments.seen(call.reader, number(call.path["comment"]), call.actor))
+    return shown_to(
+        call, call.reader, comments.seen(call.reader, number(call.path["comment"]), call.actor)
+    )
 
 
 async def edit(call: Call) -> Answer:
     """Change a comment."""
     identity = number(call.path["comment"])
     written = text.written(call.body.body, call.settings.comments)
-    made = await call.write(
-        lambda tx: admission.change(
+
+    def act(tx: Tx) -> Answer:
+        made = admission.change(
             tx, call.actor, identity, written, call.settings, request_id=call.request_id
         )
-    )
-    return _said(call, made)
+        return _said(call, tx, made)
+
+    return await call.write(act, is_small=True)
 
 
 async def delete(call: Call) -> None:
@@ -168,21 +175,21 @@ async def delete(call: Call) -> None:
     await call.write(lambda tx: comments.delete(tx, call.actor, identity, call.request_id))
 
 
-def _said(call: Call, made: Comment, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
+def _said(call: Call, tx: Tx, made: Comment, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """Answer with a comment that was written, and lead a plain form there."""
-    shown = shown_to(call, made)
+    shown = shown_to(call, tx, made)
     waits = WAITS if shown.state == "pending" else ""
     return Answer(shown, headers=headers, onward=shown.url, notice=waits)
 
 
-def shown_to(call: Call, one: Comment) -> CommentReply:
+def shown_to(call: Call, reader: Reader, one: Comment) -> CommentReply:
     """Return a comment as whoever asks may read it."""
-    page = pages.find(call.reader, one.page)
+    page = pages.find(reader, one.page)
     if not call.actor.may("moderate_comments"):
         own = one.is_by(call.actor)
-        blocked = frozenset() if own else blocks.ids(call.reader, call.actor.id)
+        blocked = frozenset() if own else blocks.ids(reader, call.actor.id)
         one = threads.as_seen(one, call.actor, blocked)
-    return _reply(call, _about(call, page, [one]), one)
+    return _reply(call, _about(call, reader, page, [one]), one)
 
 
 class _About(NamedTuple):
@@ -194,11 +201,14 @@ class _About(NamedTuple):
     own: dict[int, int]  # what a shadow wrote, by what it answers
 
 
-def _about(call: Call, page: Page, found: list[Comment]) -> _About:
-    liked = threads.liked(call.reader, call.actor, found)
+def _about(call: Call, reader: Reader, page: Page, found: list[Comment]) -> _About:
+    actor = call.actor
+    # A shadow's likes don't count, and what isn't shown tells no number.
+    likable = [one for one in found if one.likes or actor.is_shadowed or not one.is_public]
+    liked = threads.liked(reader, actor, likable)
     calling = [one.id for one in found if "@" in one.html]
-    called = mentions.of_many(call.reader, calling)
-    return _About(page, liked, called, shadows.own_comments(call.reader, call.actor, page.id))
+    called = mentions.of_many(reader, calling)
+    return _About(page, liked, called, shadows.own_comments(reader, actor, page.id))
 
 
 def _reply(call: Call, about: _About, one: Comment) -> CommentReply:

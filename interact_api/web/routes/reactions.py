@@ -24,14 +24,18 @@ class ReportSent(Sent):
 async def like(call: Call) -> LikeReply:
     """Like a comment."""
     identity = number(call.path["comment"])
-    count, _ = await call.write(lambda tx: likes.like_comment(tx, call.actor, identity))
+    count, _ = await call.write(
+        lambda tx: likes.like_comment(tx, call.actor, identity), is_small=True
+    )
     return LikeReply(likes=count, liked=True)
 
 
 async def unlike(call: Call) -> LikeReply:
     """Take a like back."""
     identity = number(call.path["comment"])
-    count, _ = await call.write(lambda tx: likes.unlike_comment(tx, call.actor, identity))
+    count, _ = await call.write(
+        lambda tx: likes.unlike_comment(tx, call.actor, identity), is_small=True
+    )
     return LikeReply(likes=count, liked=False)
 
 
@@ -83,7 +87,7 @@ async def _pin(call: Call, *, pinned: bool) -> CommentReply:
     await call.write(
         lambda tx: comments.pin(tx, call.actor, identity, pinned=pinned, request_id=call.request_id)
     )
-    return shown_to(call, comments.find(call.reader, identity))
+    return shown_to(call, call.reader, comments.find(call.reader, identity))
 
 
 ROUTES = (

@@ -131,14 +131,14 @@ class Suggestions(Reply):
 async def like(call: Call) -> LikeReply:
     """Like a page."""
     page = call.path["page"]
-    count, _ = await call.write(lambda tx: likes.like(tx, call.actor, page))
+    count, _ = await call.write(lambda tx: likes.like(tx, call.actor, page), is_small=True)
     return LikeReply(likes=count, liked=True)
 
 
 async def unlike(call: Call) -> LikeReply:
     """Take a like back."""
     page = call.path["page"]
-    count, _ = await call.write(lambda tx: likes.unlike(tx, call.actor, page))
+    count, _ = await call.write(lambda tx: likes.unlike(tx, call.actor, page), is_small=True)
     return LikeReply(likes=count, liked=False)
 
 
@@ -181,14 +181,14 @@ async def list_liked(call: Call) -> LikedPages:
 async def follow(call: Call) -> FollowReply:
     """Follow somebody."""
     name = call.path["name"]
-    count, _ = await call.write(lambda tx: follows.follow(tx, call.actor, name))
+    count, _ = await call.write(lambda tx: follows.follow(tx, call.actor, name), is_small=True)
     return FollowReply(followers=count, following=True)
 
 
 async def unfollow(call: Call) -> FollowReply:
     """Follow somebody no longer."""
     name = call.path["name"]
-    count, _ = await call.write(lambda tx: follows.unfollow(tx, call.actor, name))
+    count, _ = await call.write(lambda tx: follows.unfollow(tx, call.actor, name), is_small=True)
     return FollowReply(followers=count, following=False)
 
 
