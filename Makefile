@@ -22,6 +22,7 @@ help: ## say what there is
 
 run: $(VENV)/.package ## build the demo site and serve it on http://127.0.0.1:8000 until Ctrl-C
 	@$(BIN)/streamly build
+	@test -e var/streamly.db || { $(BIN)/streamly db upgrade && $(BIN)/streamly db load facts.ndjson; }
 	@$(BIN)/streamly up
 
 test: $(VENV)/.package $(VENV)/.test ## run the test suite
@@ -46,9 +47,9 @@ bench: $(VENV)/.package $(VENV)/.test $(PEERS)/.installed ## measure against Hug
 lock: $(VENV)/.test ## choose the newest versions that are a week old, and write down their digests
 	$(BIN)/python $(INSTALL) --requirement requirements/lock.txt
 	$(LOCK) requirements/build.txt --group build
-	$(LOCK) requirements/run.txt pyproject.toml
-	$(LOCK) requirements/test.txt pyproject.toml --extra s3 --extra test --constraint requirements/run.txt
-	$(LOCK) requirements/lint.txt pyproject.toml --extra s3 --extra test --extra lint --constraint requirements/test.txt
+	$(LOCK) requirements/run.txt pyproject.toml --extra languages
+	$(LOCK) requirements/test.txt pyproject.toml --extra s3 --extra languages --extra test --constraint requirements/run.txt
+	$(LOCK) requirements/lint.txt pyproject.toml --extra s3 --extra languages --extra test --extra lint --constraint requirements/test.txt
 	$(LOCK) requirements/peers.txt --group peers
 	$(LOCK) requirements/lock.txt --group lock
 

@@ -67,7 +67,7 @@ def recent(
     return reader.all(
         _entry,
         f"SELECT {COLUMNS} FROM audit WHERE {' AND '.join(conditions)}"  # noqa: S608 - our names
-        " ORDER BY id DESC LIMIT :limit",
+        " ORDER BY id DESC LIMIT :limit + 0",
         before=before,
         limit=limit,
         **values,

@@ -48,7 +48,7 @@ def since(reader: Reader, seq: int, limit: int) -> list[Change]:
     """Return the facts that changed after *seq*, oldest change first."""
     return reader.all(
         Change,
-        "SELECT seq, key FROM facts WHERE seq > :seq ORDER BY seq LIMIT :limit",
+        "SELECT seq, key FROM facts WHERE seq > :seq ORDER BY seq LIMIT :limit + 0",
         seq=seq,
         limit=limit,
     )

@@ -18,6 +18,7 @@ from .db import Reader, Tx
 from .errors import Invalid
 from .sqlite import DatabaseError
 
+NAME = "public.manifest.ndjson"  # in the folder of the site
 COLUMNS = ("url", "kind", "title", "authors", "tags", "lang", "published", "policy")
 UPSERT = f"""
 INSERT INTO pages (id, {", ".join(COLUMNS)}) VALUES (:id, {", ".join(f":{n}" for n in COLUMNS)})

@@ -4,7 +4,8 @@ The outbox: letters that wait to be sent, written in the transaction of what the
 A letter has its Message-ID from the start, so if one leaves twice, its reader's mail program knows.
 Nothing secret waits here: of a token only the seed, which is worth nothing without the service's
 secret. Whatever strangers can cause is limited per address; what tells people about their own
-account isn't, for an attacker could use the limit up.
+account isn't, for an attacker could use the limit up. News of what others do leaves once an hour:
+what comes meanwhile is counted in the letter that waits, so a storm of answers is one letter.
 """
 
 import json
@@ -22,10 +23,47 @@ FIRST_WAIT, LONGEST_WAIT = 30 * SECOND, 6 * HOUR
 KEPT = 30 * DAY
 # What follows from an act of one's own, behind one's password.
 OWN = ("welcome", "password_changed", "email_notice", "email_changed", "deleted")
+NEWS = ("comment", "reply", "mention", "follow")
+DESK = ("reported", "contact", "error")  # to those who look after the site
 _COUNTS = f"""
 SELECT count(*) FILTER (WHERE created_at > :now - {HOUR}), count(*) FROM outbox
-WHERE lower(recipient) = lower(:to) AND created_at > :now - {DAY} AND template NOT IN {OWN}
+WHERE lower(recipient) = lower(:to) AND created_at > :now - {DAY} AND template NOT IN {OWN + NEWS}
+    AND (template IN {DESK}) = (:template IN {DESK})
 """  # noqa: S608 - the names are ours
+
+
+_LAST = f"""
+SELECT id, state = 'waiting' AND attempts = 0, coalesce(sent_at, next_at), context FROM outbox
+WHERE lower(recipient) = lower(:to) AND created_at > :day AND template IN {NEWS}
+ORDER BY created_at DESC, id DESC LIMIT 1
+"""  # noqa: S608 - the names are ours
+
+
+_WAITING = """
+SELECT id, context FROM outbox WHERE state = 'waiting' AND attempts = 0
+    AND (context ->> 'about' = :about OR context ->> 'by' = :by)
+    AND (:reader = '' OR context ->> 'reader' = :reader)
+"""
+TAKEN_BACK = {"author": "Somebody", "quote": "", "about": "", "by": "", "path": "/"}
+
+
+class _Row(NamedTuple):
+    id: int
+    context: str
+
+
+class _Counts(NamedTuple):
+    hour: int
+    day: int
+
+
+class _Last(NamedTuple):
+    """The last letter of news: whether it may still grow, and when it left or is to leave."""
+
+    id: int
+    can_grow: int
+    at: int
+    context: str
 
 
 class Letter(NamedTuple):
@@ -55,25 +93,51 @@ def post(tx: Tx, recipient: str, template: str, **context: str) -> bool:
     """
     if not has_room(tx, recipient, template):
         return False
-    number = int(tx.value("SELECT coalesce(max(id), 0) + 1 FROM outbox"))
-    tx.insert(
-        "outbox",
-        id=number,
-        message_id=f"{number}.{tx.now}",
-        recipient=recipient,
-        template=template,
-        context=json.dumps(context, ensure_ascii=False, sort_keys=True),
-        next_at=tx.now,
-        created_at=tx.now,
-    )
+    _add(tx, recipient, template, context, tx.now)
     return True
+
+
+def tell(tx: Tx, recipient: str, template: str, **context: str) -> None:
+    """
+    Let a letter of `NEWS` leave, as `post` does, but an hour after the last one.
+
+    While one waits, this is counted in it as one `more`. *context* says what it is `about`, `by`
+    whom and to which `reader`, so that `withdraw` can take it back.
+    """
+    last = tx.one(_Last, _LAST, to=recipient, day=tx.now - DAY)
+    if last is not None and last.can_grow:
+        known = json.loads(last.context)
+        _rewrite(tx, last.id, known | {"more": str(int(known["more"] or 0) + 1)})
+        return
+    due = tx.now if last is None else max(tx.now, last.at + HOUR)
+    _add(tx, recipient, template, {"more": "", **context}, due)
+
+
+def withdraw(tx: Tx, *, about: str = "", by: int = 0, reader: int = 0) -> None:
+    """
+    Let no letter of news tell of what isn't to be told any more, unless it is on its way.
+
+    Args:
+        tx: the change that takes it back.
+        about: what is taken away.
+        by: whose doing is, whatever it was.
+        reader: who isn't to hear; everybody, if it isn't said.
+    """
+    rows = tx.all(_Row, _WAITING, about=about, by=str(by), reader=str(reader or ""))
+    for number, context in rows:
+        known = json.loads(context)
+        if known["more"]:  # what else it counts is still news
+            _rewrite(tx, number, known | TAKEN_BACK)
+        else:
+            tx.run("DELETE FROM outbox WHERE id = :id", id=number)
 
 
 def has_room(tx: Tx, recipient: str, template: str) -> bool:
     """Tell whether *recipient* may get another letter like this one."""
     if template in OWN:
         return True
-    hour, day = tx.one(lambda *found: found, _COUNTS, to=recipient, now=tx.now) or (0, 0)
+    counted = tx.one(_Counts, _COUNTS, to=recipient, now=tx.now, template=template)
+    hour, day = counted or (0, 0)
     return bool(hour < PER_HOUR and day < PER_DAY)
 
 
@@ -164,3 +228,25 @@ def _letter(  # noqa: PLR0917 - the columns
 ) -> Letter:
     known: dict[str, str] = json.loads(context)
     return Letter(identity, message_id, recipient, template, known, attempts, created_at)
+
+
+def _add(tx: Tx, recipient: str, template: str, context: dict[str, str], due: int) -> None:
+    number = int(tx.value("SELECT coalesce(max(id), 0) + 1 FROM outbox"))
+    tx.insert(
+        "outbox",
+        id=number,
+        message_id=f"{number}.{tx.now}",
+        recipient=recipient,
+        template=template,
+        context=_kept(context),
+        next_at=due,
+        created_at=tx.now,
+    )
+
+
+def _rewrite(tx: Tx, number: int, context: dict[str, str]) -> None:
+    tx.run("UPDATE outbox SET context = :context WHERE id = :id", context=_kept(context), id=number)
+
+
+def _kept(context: dict[str, str]) -> str:
+    return json.dumps(context, ensure_ascii=False, sort_keys=True)

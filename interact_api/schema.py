@@ -295,7 +295,15 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
     return {"permissions": known, "roles": roles, "role_permissions": own}
 
 
-STEPS = (Step("first", ACCOUNTS + PAGES + SOCIAL + MODERATION + REST, _rows()),)
+LETTERS = """
+-- Set while a comment waits of which nobody was told; cleared when somebody is.
+ALTER TABLE comments ADD COLUMN untold INTEGER NOT NULL DEFAULT 0 CHECK (untold IN (0, 1));
+"""
+
+STEPS = (
+    Step("first", ACCOUNTS + PAGES + SOCIAL + MODERATION + REST, _rows()),
+    Step("letters of comments", LETTERS, {}),
+)
 
 
 def upgrade(path: Path) -> int:

@@ -206,15 +206,14 @@ class Site:
         memory = Memory(store)
         output = Output(self.output, store.shelf("outputs"), self._cache / "writing")
         retry = store.shelf("meta").get("retry") or ()
-        build = Build(
+        outcome = Build(
             RULES,
             self._world,
             memory,
             output,
             executor=self._executor,
             progress=self._progress,
-        )
-        outcome = build.run(
+        ).run(
             FILES,
             changed,
             retry=[Key(key) for key in retry],

@@ -11,9 +11,10 @@ A problem says where, what was found, what was expected and what to do. Nothing 
 people; tracebacks are for ``--debug``.
 """
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from .likeness import nearest
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,5 +83,5 @@ def problem(
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``did you mean "title"?`` for the nearest known word, or an empty string."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else ""
+    near = nearest(word, known)
+    return f'did you mean "{near}"?' if near else ""

@@ -14,6 +14,7 @@ from .engine import digest
 
 ROOMS = ("engine", "inputs", "documents", "pages")  # the others look on, and shape nothing
 SHAPING = (
+    "babel",
     "comrak",
     "feedgen",
     "jinja2",

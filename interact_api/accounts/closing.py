@@ -60,6 +60,7 @@ def delete(tx: Tx, actor: Actor, user_id: int, comments: Leaving) -> None:
     for statement in _GONE:
         tx.run(statement, id=user_id)
     _leave_comments(tx, user_id, comments)
+    outbox.withdraw(tx, by=user_id)
     _empty(tx, user_id)
     if user.email is not None:
         outbox.forget(tx, user.email)

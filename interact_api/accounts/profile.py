@@ -13,14 +13,14 @@ from interact_api import facts
 from interact_api.db import Tx
 from interact_api.errors import Fault, Invalid
 
-from . import names
+from . import names, subscriptions
 from .actor import Actor
 from .users import Link, User
 
 LENGTHS = {"display": 50, "bio": 500, "location": 100}
 LINE = frozenset({"display", "location"})
 LABEL, URL, LINKS = 30, 200, 5
-SETTINGS = ("hide_last_seen", "hide_likes")
+SETTINGS = ("hide_last_seen", "hide_likes", *subscriptions.SETTINGS.values())
 MINUTE = 60_000
 ONLINE = 5 * MINUTE
 # Marks that turn the text around them, or hide in it.

@@ -6,7 +6,7 @@ looking and saving others may act, so what was looked at is looked at again.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from interact_api import audit
 from interact_api.db import Tx
@@ -16,6 +16,8 @@ from . import attempts, passwords, users
 from .actor import Actor
 from .passwords import Hasher
 from .users import User
+
+T = TypeVar("T")
 
 
 class Write(Protocol):
@@ -31,8 +33,20 @@ CLOSED = {
 }
 
 
-async def prove(write: Write, hasher: Hasher, login: str, password: str, place: str) -> User:
-    """Return whom *login* names, a name or an address, if *password* is theirs."""
+async def prove(  # noqa: PLR0917 - who, with what, from where, to do what
+    write: Write,
+    hasher: Hasher,
+    login: str,
+    password: str,
+    place: str,
+    then: Callable[[Tx, User], T],
+) -> T:
+    """
+    Do *then* for whom *login* names, a name or an address, if *password* is theirs.
+
+    It is done in the transaction that finds them proven, so neither a ban nor another password
+    comes between.
+    """
     _must_be_short(password)
     hasher.must_have_room()
 
@@ -40,9 +54,16 @@ async def prove(write: Write, hasher: Hasher, login: str, password: str, place: 
         return attempts.begin(tx, login, users.by_login(tx, login), place)
 
     asked = await write(begin)
-    user = await _look(write, hasher, asked, password, place)
-    _must_be_open(user)
-    return user
+    done: list[T] = []
+
+    def go_on(tx: Tx, user: User) -> None:
+        if _closed(user) is None:
+            done.append(then(tx, user))
+
+    user = await _look(write, hasher, asked, password, place, go_on)
+    if refusal := _closed(user):
+        raise refusal
+    return done[0]
 
 
 async def prove_again(
@@ -54,13 +75,22 @@ async def prove_again(
     login = attempts.again(actor.id)
     asked = await write(lambda tx: attempts.begin(tx, login, actor.id, place))
     try:
-        return await _look(write, hasher, asked, password, place)
+        return await _look(write, hasher, asked, password, place, _nothing)
     except NotSignedIn:  # they are; what they typed is wrong
         raise Forbidden("This isn't your password.", code="WRONG_PASSWORD") from None
 
 
-async def _look(
-    write: Write, hasher: Hasher, asked: attempts.Asked, password: str, place: str
+def _nothing(_tx: Tx, _user: User) -> None:
+    """Do nothing."""
+
+
+async def _look(  # noqa: PLR0917 - as above
+    write: Write,
+    hasher: Hasher,
+    asked: attempts.Asked,
+    password: str,
+    place: str,
+    then: Callable[[Tx, User], None],
 ) -> User:
     if asked.wait:
         raise TooMany("Too many attempts. Wait, or ask for a new password.", retry_after=asked.wait)
@@ -77,7 +107,9 @@ async def _look(
         if newer != known:
             tx.run("UPDATE users SET password = :new WHERE id = :id", new=newer, id=user_id)
         attempts.forgive(tx, user_id, place)
-        return users.by_id(tx, user_id)
+        user = users.by_id(tx, user_id)
+        then(tx, user)
+        return user
 
     proven: User = await write(welcome)
     return proven
@@ -89,15 +121,16 @@ def note_sign_in(tx: Tx, user: User, how: str, request_id: str = "") -> None:
     audit.record(tx, user.id, user.name, "users.sign_in", target, details, request_id)
 
 
-def _must_be_open(user: User) -> None:
-    """Refuse those who have proved who they are and may not come in; this tells nobody else."""
+def _closed(user: User) -> Forbidden | NotSignedIn | None:
+    """Return why somebody who has proved who they are may not come in; nobody else is told."""
     if user.status in CLOSED:
         code, text = CLOSED[user.status]
-        raise Forbidden(text, code=code)
+        return Forbidden(text, code=code)
     if user.status == users.DELETED:
-        raise _wrong()
+        return _wrong()
     if user.confirmed_at is None:
-        raise Forbidden("Confirm your address first; the letter tells how.", code="NOT_CONFIRMED")
+        return Forbidden("Confirm your address first; the letter tells how.", code="NOT_CONFIRMED")
+    return None
 
 
 def _must_be_short(password: str) -> None:

@@ -103,7 +103,7 @@ def start(
     )
     tx.run(
         "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = :id"
-        " ORDER BY used_at DESC, id DESC LIMIT -1 OFFSET :most)",
+        " ORDER BY used_at DESC, id DESC LIMIT -1 OFFSET :most + 0)",
         id=user_id,
         most=MOST - 1,
     )

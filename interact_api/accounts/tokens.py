@@ -95,6 +95,13 @@ class Token(NamedTuple):
     expires_at: int
 
 
+class Owned(NamedTuple):
+    """A personal token, and whose it is."""
+
+    owner: str
+    token: Token
+
+
 _ACTOR = """
 SELECT u.id, u.name, r.name, r.effective, u.status, t.kind, t.scopes
 FROM tokens AS t JOIN users AS u ON u.id = t.user_id JOIN roles AS r ON r.id = u.role_id
@@ -135,9 +142,15 @@ def checked_scopes(actor: Actor, scopes: Iterable[str]) -> str:
 
 
 def create(  # noqa: PLR0917 - a token
-    tx: Tx, actor: Actor, name: str, scopes: Iterable[str], days: int, text: str
+    tx: Tx,
+    actor: Actor,
+    name: str,
+    scopes: Iterable[str],
+    days: int,
+    text: str,
+    by: Actor | None = None,
 ) -> Token:
-    """Keep the digest of the personal token *text*, which is good for *days*."""
+    """Keep the digest of the actor's personal token *text*, good for *days*; *by* who made it."""
     actor.must("api_access")
     kept = checked_scopes(actor, scopes)
     if not 1 <= days <= LONGEST_LIFE:
@@ -157,7 +170,8 @@ def create(  # noqa: PLR0917 - a token
         created_at=tx.now,
         expires_at=expires,
     )
-    audit.record(tx, actor.id, actor.name, "tokens.create", f"token:{added}", {"scopes": kept})
+    who, details = by or actor, {"scopes": kept, "of": actor.name}
+    audit.record(tx, who.id or None, who.name, "tokens.create", f"token:{added}", details)
     return Token(added, name.strip(), tuple(kept.split()), tx.now, expires)
 
 
@@ -184,6 +198,34 @@ def revoke(tx: Tx, actor: Actor, token_id: int) -> None:
     if not ended:
         raise NotFound("There is no such token.")
     audit.record(tx, actor.id, actor.name, "tokens.revoke", f"token:{token_id}")
+
+
+def every(reader: Reader, now: int, owner_id: int | None = None) -> list[Owned]:
+    """Return personal tokens that are good, of everybody or of one person, the newest first."""
+    return reader.all(
+        lambda owner, key, name, scopes, *times: Owned(
+            owner, Token(key, name, tuple(scopes.split()), *times)
+        ),
+        "SELECT u.name, t.id, t.name, t.scopes, t.created_at, t.expires_at FROM tokens AS t"
+        " JOIN users AS u ON u.id = t.user_id WHERE t.kind = 'personal' AND t.revoked_at IS NULL"
+        " AND t.expires_at > :now AND (:owner IS NULL OR t.user_id = :owner) ORDER BY t.id DESC",
+        now=now,
+        owner=owner_id,
+    )
+
+
+def take_away(tx: Tx, actor: Actor, token_id: int) -> None:
+    """End somebody's personal token, for those who manage accounts."""
+    actor.must("manage_users")
+    ended = tx.run(
+        "UPDATE tokens SET revoked_at = :now"
+        " WHERE id = :id AND kind = 'personal' AND revoked_at IS NULL",
+        now=tx.now,
+        id=token_id,
+    )
+    if not ended:
+        raise NotFound(f"There is no token {token_id}.")
+    audit.record(tx, actor.id or None, actor.name, "tokens.revoke", f"token:{token_id}")
 
 
 def revoke_all(tx: Tx, user_id: int) -> int:

@@ -113,7 +113,7 @@ def every(
     return reader.all(
         _user,
         f"{_SELECT} WHERE u.name > :after AND (:status = '' OR u.status = :status)"
-        " AND (:role = '' OR lower(r.name) = lower(:role)) ORDER BY u.name LIMIT :limit",
+        " AND (:role = '' OR lower(r.name) = lower(:role)) ORDER BY u.name LIMIT :limit + 0",
         after=after,
         limit=limit,
         status=status,

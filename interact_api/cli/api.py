@@ -47,7 +47,8 @@ def command(session: Session, host: str, port: int, fd: int | None, *, with_site
 def _write_down(service: Service) -> None:
     """Set up the logs: for people while developing, as JSON otherwise; errors go by mail too."""
     settings = service.settings
-    hidden = (settings.secret.decode("latin-1"), settings.mail.password)
+    keys = (settings.secret, settings.hook_secret)
+    hidden = (*(one.decode("latin-1") for one in keys), settings.mail.password)
     handler = logs.configure(as_json=settings.environment == "production", secrets=hidden)
     if settings.mail.operator and handler.formatter is not None:
         letters = logs.ByMail(service.database, settings.mail.operator, handler.formatter)

@@ -8,12 +8,15 @@ from typing import Any
 
 import click
 
-from interact_api import backup, prune, recount, schema, steps
+from interact_api import backup, load, manifest, prune, recount, schema, steps
 from interact_api.db import milliseconds
+from interact_api.numbers import rankings
 from interact_api.settings import database_path
 from streamly_ssg.cli import options, speech
 from streamly_ssg.cli.session import Session, pass_session
 from streamly_ssg.errors import ContentError, SystemProblem, problem
+from streamly_ssg.inputs.facts import Fact, read_fact
+from streamly_ssg.values import Unreadable
 
 from .opening import database_of, problems
 
@@ -142,6 +145,41 @@ def forget(session: Session, orphans: int | None) -> None:
     lines = [f"{count:>6}  {name}" for name, count in found.items()]
     lines += [f"removed what hung on {page}" for page in pages]
     _say(session, {"forgotten": found, "pages": pages}, lines)
+
+
+@command.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@options.as_json
+@options.debug
+@pass_session
+def load_facts(session: Session, file: str) -> None:
+    """Make people, comments, likes and follows of a FILE of facts, as `export facts` writes it."""
+    _existing(session)
+    given = _facts(session.path(file))
+    with database_of(session) as database:
+        known = session.root / manifest.NAME
+        loaded = database.write_now(
+            lambda tx: (manifest.take_in(tx, known), load.load(tx, given))[1]
+        )
+        rankings.refresh(database)
+    counts = {name: count for name, count in loaded._asdict().items() if name != "nobodys"}
+    lines = [f"{count:>6}  {name}" for name, count in counts.items()]
+    if loaded.nobodys:
+        likes = speech.counted(loaded.nobodys, "like")
+        lines.append(f"{likes} left out: there are fewer people than that")
+    _say(session, {"loaded": loaded._asdict()}, lines)
+
+
+def _facts(path: Path) -> list[Fact]:
+    """Return the facts of a file; a line that is none is told with its number."""
+    found = []
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            found.append(read_fact(line))
+        except Unreadable as error:
+            fault = problem("FACTS", str(error), path=path.name, line=number)
+            raise ContentError(fault) from error
+    return found
 
 
 def _path(session: Session) -> Path:

@@ -3,7 +3,7 @@
 from interact_api.accounts.actor import Actor
 from interact_api.db import Tx
 from interact_api.settings import Settings
-from interact_api.social import comments
+from interact_api.social import comments, news
 from interact_api.social.comments import Comment
 from interact_api.social.text import Text
 
@@ -22,7 +22,13 @@ def write(
     """Add a comment to a page, held back if a rule says so."""
     actor.must("create_comments")
     why = rules.held(tx, actor, text, settings.moderation, tx.now)
-    return comments.add(tx, actor, page_id, text, settings.comments, parent_id=parent_id, held=why)
+    limits = settings.comments
+    made = comments.add(tx, actor, page_id, text, limits, parent_id=parent_id, held=why)
+    if made.is_public:
+        news.of_comment(tx, made, parent_id)
+    else:
+        news.postpone(tx, made)
+    return made
 
 
 def change(

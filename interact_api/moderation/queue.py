@@ -13,7 +13,7 @@ from interact_api.accounts.actor import Actor
 from interact_api.audit import Entry
 from interact_api.db import Reader, Tx
 from interact_api.errors import Conflict, Gone, Refusal
-from interact_api.social import comments, reports
+from interact_api.social import comments, news, reports
 from interact_api.social.comments import COLUMNS, SHADOWED, Comment
 from interact_api.social.people import HIDDEN
 
@@ -54,14 +54,14 @@ def statement(which: Waiting) -> str:
     if which == "reported":
         some = (
             "SELECT DISTINCT comment_id FROM reports WHERE resolved_at IS NULL"
-            " AND comment_id > :after ORDER BY comment_id LIMIT :limit"
+            " AND comment_id > :after ORDER BY comment_id LIMIT :limit + 0"
         )
         return f"{_SELECT} WHERE c.id IN ({some}) ORDER BY c.id"
     assert which in {"pending", "rejected", "spam"}
     # The first two conditions are those of the index comments_queue, word for word.
     return (
         f"{_SELECT} WHERE c.state IN ('pending', 'rejected', 'spam') AND c.held <> '{SHADOWED}'"
-        f" AND c.state = '{which}' AND c.id > :after ORDER BY c.id LIMIT :limit"
+        f" AND c.state = '{which}' AND c.id > :after ORDER BY c.id LIMIT :limit + 0"
     )
 
 
@@ -85,7 +85,10 @@ def decide(
     _move(tx, comment, STATES[decision], "", lesson)
     details = {**before, "to": STATES[decision]}
     _record(tx, actor, f"comments.{decision}", comment, details, request_id=request_id)
-    return comments.find(tx, comment.id)
+    decided = comments.find(tx, comment.id)
+    if decided.is_public:
+        news.catch_up(tx, decided)
+    return decided
 
 
 def undo(tx: Tx, actor: Actor, comment_id: int, request_id: str = "") -> Comment:

@@ -31,6 +31,6 @@ def open_messages(reader: Reader, limit: int = 100) -> list[Message]:
     return reader.all(
         Message,
         "SELECT id, name, email, body, at FROM contact WHERE handled_at IS NULL"
-        " ORDER BY id LIMIT :limit",
+        " ORDER BY id LIMIT :limit + 0",
         limit=limit,
     )

@@ -17,7 +17,9 @@ from typing import NamedTuple
 
 import jinja2
 
-from interact_api.accounts import addresses, tokens
+from interact_api.accounts import addresses, subscriptions, tokens
+from interact_api.accounts.subscriptions import Subscription
+from interact_api.settings import origin_of
 
 WIDTH = 72
 EXCERPT = 300
@@ -48,6 +50,7 @@ class Rendered(NamedTuple):
     subject: str
     text: str
     html: str
+    stop: str = ""  # where letters like it end, if anybody asked for them
 
 
 class Part(NamedTuple):
@@ -68,14 +71,15 @@ def render(template: str, context: Mapping[str, str], brand: Brand) -> Rendered:
     subject, *paragraphs = _paragraphs(template)
     try:
         title = _one_line(_TEXT.from_string(subject).render(known))
-        parts = [_part(paragraph, known) for paragraph in paragraphs]
+        parts = [part for one in paragraphs if (part := _part(one, known)).text]
     except jinja2.TemplateError as error:
         raise UnknownLetter(f"{template}: {error}") from error
     page = _HTML.from_string(_read("layout.html"))
     # What mail programs show beside the subject: the first sentence, not "Hello".
     preview = next((part.text for part in parts if not part.text.startswith("Hello ")), "")
     html = page.render(known, title=title, parts=parts, preview=preview)
-    return Rendered(_subject(title, _one_line(brand.site)), _plain(parts, known), html)
+    subject = _subject(title, _one_line(brand.site))
+    return Rendered(subject, _plain(parts, known), html, known["stop"])
 
 
 def harmless(text: str, length: int = EXCERPT) -> str:
@@ -91,7 +95,9 @@ def _known(template: str, context: Mapping[str, str], brand: Brand) -> dict[str,
     known = {key: harmless(value) for key, value in context.items() if key not in {"path", "seed"}}
     if addresses.key_of(context.get("email", "")):
         known["email"] = context["email"]
-    known |= {"site": _one_line(brand.site), "base_url": brand.base_url}
+    known |= {"site": _one_line(brand.site), "base_url": brand.base_url, "stop": ""}
+    if template in subscriptions.SETTINGS:
+        known["stop"] = _stop(template, context.get("reader", ""), brand)
     if "path" in context:
         if not _PATH.fullmatch(context["path"]):
             raise UnknownLetter(f"{template}: its path isn't one of this site")
@@ -102,6 +108,14 @@ def _known(template: str, context: Mapping[str, str], brand: Brand) -> dict[str,
         # Behind the # it is in no log of a server, and nobody sends it on as a referrer.
         known |= {"page": page, "token": token, "link": f"{page}#token={token}"}
     return known
+
+
+def _stop(template: str, reader: str, brand: Brand) -> str:
+    """Return where letters like this end, which only its own reader is to know."""
+    if not reader.isdecimal():
+        raise UnknownLetter(f"{template}: nobody says who reads it")
+    of = Subscription(int(reader), template)
+    return subscriptions.link(origin_of(brand.base_url), brand.secret, of)
 
 
 @lru_cache(maxsize=64)
@@ -130,7 +144,9 @@ def _subject(title: str, site: str) -> str:
 
 
 def _plain(parts: list[Part], known: Mapping[str, str]) -> str:
-    blocks = [*(_block(part) for part in parts), f"-- \n{known['site']}\n{known['base_url']}"]
+    stop = f"\n\nNo more letters like this: {known['stop']}" if known["stop"] else ""
+    ending = f"-- \n{known['site']}\n{known['base_url']}{stop}"
+    blocks = [*(_block(part) for part in parts), ending]
     return "\n\n".join(blocks) + "\n"
 
 

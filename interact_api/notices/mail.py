@@ -13,8 +13,9 @@ import ssl
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 from typing import Protocol
@@ -37,6 +38,22 @@ GRACE = 8.0  # seconds that a letter on its way has left when the service stops
 STEPS = 4  # a conversation takes at most so many times the timeout of one step
 REFUSED_FOR_GOOD = 500
 LOG = logging.getLogger(__name__)
+
+
+class Link(UnstructuredHeader):
+    """A header that holds a link: programs look for it, and don't put it together from pieces."""
+
+    max_count = 1
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header on one line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", Link)  # type: ignore[arg-type] # it adds the base itself
+POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 class NotSent(Exception):
@@ -110,7 +127,7 @@ class Postman:
     def message(self, letter: Letter, rendered: Rendered) -> EmailMessage:
         """Return *letter* as it is sent: one recipient, text and HTML."""
         mail = self.settings.mail
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=POLICY)
         message["From"] = formataddr((_safe(self.settings.title), mail.sender or self._sender()))
         message["To"] = _safe(letter.recipient)
         message["Subject"] = _safe(rendered.subject)
@@ -119,6 +136,9 @@ class Postman:
         message["Auto-Submitted"] = "auto-generated"
         if reply_to := _asker(letter) or mail.reply_to:
             message["Reply-To"] = _safe(reply_to)
+        if rendered.stop:
+            message["List-Unsubscribe"] = f"<{rendered.stop}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(rendered.text, cte="quoted-printable")
         message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
         return message

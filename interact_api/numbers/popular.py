@@ -26,7 +26,7 @@ def most_followed(reader: Reader, limit: int, after: tuple[int, int] | None = No
         Member,
         f"SELECT {COLUMNS} FROM users WHERE {SHOWN}"  # noqa: S608 - ours
         " AND (followers < :followers OR (followers = :followers AND id > :seen))"
-        " ORDER BY followers DESC, id LIMIT :limit",
+        " ORDER BY followers DESC, id LIMIT :limit + 0",
         followers=followers,
         seen=seen,
         limit=limit,
@@ -38,7 +38,7 @@ def newest(reader: Reader, limit: int, before: int | None = None) -> list[Member
     return reader.all(
         Member,
         f"SELECT {COLUMNS} FROM users WHERE {SHOWN} AND id < :before"  # noqa: S608 - ours
-        " ORDER BY id DESC LIMIT :limit",
+        " ORDER BY id DESC LIMIT :limit + 0",
         before=before or 2**62,
         limit=limit,
     )

@@ -174,7 +174,7 @@ def _popular(reader: Reader) -> list[Item]:
         Score,
         f"SELECT id, likes FROM pages WHERE likes > 0 AND {SHOWN}"  # noqa: S608 - ours
         " ORDER BY likes DESC, comments DESC, visitors DESC, coalesce(published, 0) DESC, id"
-        " LIMIT :limit",
+        " LIMIT :limit + 0",
         limit=LONGEST,
     )
     return _with_numbers(reader, scores)
@@ -185,6 +185,6 @@ def _people(reader: Reader) -> list[Item]:
     return reader.all(
         lambda name, followers: {"name": name, "score": followers},
         "SELECT name, followers FROM users WHERE followers > 0 AND status = 'active'"
-        " ORDER BY followers DESC, id LIMIT :limit",
+        " ORDER BY followers DESC, id LIMIT :limit + 0",
         limit=LONGEST,
     )

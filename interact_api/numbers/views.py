@@ -209,7 +209,7 @@ def forget(tx: Tx, today: int) -> int:
     """Remove digests of days past, some at a time; return how many."""
     return tx.run(
         "DELETE FROM view_days WHERE (page, day, visitor) IN"
-        " (SELECT page, day, visitor FROM view_days WHERE day < :today LIMIT :limit)",
+        " (SELECT page, day, visitor FROM view_days WHERE day < :today LIMIT :limit + 0)",
         today=today,
         limit=FORGOTTEN,
     )

@@ -75,7 +75,7 @@ def latest(reader: Reader, limit: int = SHOWN, before: int | None = None) -> lis
     """Return the last builds, or the last before the number *before*; the newest first."""
     sql = (
         f"SELECT {', '.join(Build._fields)} FROM builds"  # noqa: S608 - our names
-        " WHERE :before IS NULL OR number < :before ORDER BY number DESC LIMIT :limit"
+        " WHERE :before IS NULL OR number < :before ORDER BY number DESC LIMIT :limit + 0"
     )
     return reader.all(_build, sql, before=before, limit=limit)
 

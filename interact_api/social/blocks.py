@@ -5,7 +5,7 @@ A block ends follows both ways and keeps either from following, answering, likin
 other. The one who blocked doesn't see what the other writes; the other isn't told.
 """
 
-from interact_api import audit
+from interact_api import audit, outbox
 from interact_api.accounts import names
 from interact_api.accounts.actor import Actor
 from interact_api.db import Reader, Tx
@@ -28,6 +28,8 @@ def block(tx: Tx, actor: Actor, name: str) -> bool:
     added = tx.insert_or_ignore("blocks", blocker_id=actor.id, blocked_id=other.id, at=tx.now)
     if added:
         follows.sever(tx, actor.id, other.id)
+        outbox.withdraw(tx, by=other.id, reader=actor.id)
+        outbox.withdraw(tx, by=actor.id, reader=other.id)
         audit.record(tx, actor.id, actor.name, "users.block", f"user:{other.id}")
     return added
 

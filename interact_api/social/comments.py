@@ -9,7 +9,7 @@ public replies stays in its place as a tombstone. The counters ``pages.comments`
 
 from typing import NamedTuple
 
-from interact_api import audit, facts
+from interact_api import audit, facts, outbox
 from interact_api.accounts.actor import Actor
 from interact_api.db import Reader, Tx
 from interact_api.errors import Conflict, Forbidden, Gone, NotFound, Refusal, invalid
@@ -103,7 +103,6 @@ def add(
 ) -> Comment:
     """Add a comment to a page, public at once unless *held* says why not."""
     actor.must("create_comments")
-    actor = people.present(tx, actor)
     page = pages.open_thread(tx, page_id)
     above = None if parent_id is None else _parent(tx, actor, page.id, parent_id)
     if above is not None and above.depth + 1 >= limits.depth:
@@ -143,8 +142,6 @@ def edit(
     """Change what a comment says; if that is to be *held*, it is public no longer."""
     comment = seen(tx, comment_id, actor)
     must_edit(actor, comment, tx.now, limits)
-    if comment.is_by(actor):
-        people.present(tx, actor)
     if comment.body == text.source:
         return comment
     tx.run(
@@ -242,6 +239,8 @@ def settle(tx: Tx, comment: Comment, state: str, held: str = "") -> None:
     change = (state == "approved") - comment.is_public
     if change:
         _count(tx, comment, change)
+    if change < 0:
+        outbox.withdraw(tx, about=target(comment.id))
 
 
 def target(comment_id: int) -> str:

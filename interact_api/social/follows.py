@@ -13,7 +13,7 @@ from interact_api.accounts.actor import Actor
 from interact_api.db import Reader, Tx
 from interact_api.errors import invalid
 
-from . import distance, people
+from . import distance, news, people
 from .people import HIDDEN, Connection, Person
 
 MOST_FOLLOWED = 500  # of the people that somebody follows, how many are asked for suggestions
@@ -55,6 +55,7 @@ def follow(tx: Tx, actor: Actor, name: str) -> Followed:
     added = tx.insert_or_ignore("follows", follower_id=actor.id, followed_id=other.id, at=tx.now)
     if added:
         _count(tx, actor.id, other.id, 1)
+        news.of_follow(tx, actor, other)
     return Followed(_followers(tx, actor, other.id), added)
 
 

@@ -36,7 +36,6 @@ class LikedPage(NamedTuple):
 def like(tx: Tx, actor: Actor, page_id: str) -> Liked:
     """Record that *actor* likes a page; a second time changes nothing."""
     actor.must("create_comments")
-    actor = people.present(tx, actor)
     page = pages.public(tx, page_id)
     added = tx.insert_or_ignore("likes", page=page.id, user_id=actor.id, at=tx.now)
     return Liked(_count(tx, actor, page, int(added)), added)
@@ -45,7 +44,6 @@ def like(tx: Tx, actor: Actor, page_id: str) -> Liked:
 def unlike(tx: Tx, actor: Actor, page_id: str) -> Liked:
     """Take a like back, also from a page that is gone."""
     actor.must("create_comments")
-    actor = people.present(tx, actor)
     page = pages.find(tx, page_id)
     sql = "DELETE FROM likes WHERE page = :page AND user_id = :user"
     removed = bool(tx.run(sql, page=page.id, user=actor.id))
@@ -124,7 +122,6 @@ def by(
 def like_comment(tx: Tx, actor: Actor, comment_id: int) -> Liked:
     """Record that *actor* likes a comment; a second time changes nothing."""
     actor.must("create_comments")
-    actor = people.present(tx, actor)
     comment = _comment(tx, actor, comment_id)
     if comment.state != "approved":
         raise NotFound("There is no such comment.")
@@ -139,7 +136,6 @@ def like_comment(tx: Tx, actor: Actor, comment_id: int) -> Liked:
 def unlike_comment(tx: Tx, actor: Actor, comment_id: int) -> Liked:
     """Take a like of a comment back."""
     actor.must("create_comments")
-    actor = people.present(tx, actor)
     comment = _comment(tx, actor, comment_id)
     sql = "DELETE FROM comment_likes WHERE comment_id = :id AND user_id = :user"
     removed = bool(tx.run(sql, id=comment.id, user=actor.id))

@@ -1,12 +1,15 @@
 """Pages, as those who like them and comment on them meet them; the manifest says which are."""
 
 import json
+from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import quote
 
 from interact_api.accounts.actor import Actor
 from interact_api.db import Reader
 from interact_api.errors import Forbidden, NotFound
 
+_SAFE = "/%:@!$&'()*+,;=~"  # in a path; the rest is percent-encoded
 _COLUMNS = (
     "id, url, title, authors, policy, removed_at, hidden, featured, closed, likes, comments, views"
 )
@@ -69,6 +72,11 @@ def public(reader: Reader, page_id: str) -> Page:
     return found
 
 
+def permalink(page: Page, comment_id: int) -> str:
+    """Return where on the site a comment stands."""
+    return f"{_quoted(page.url)}#comment-{comment_id}"
+
+
 def with_thread(reader: Reader, page_id: str) -> Page:
     """Return a page whose comments can be read."""
     found = public(reader, page_id)
@@ -105,3 +113,8 @@ def by_author(reader: Reader, name: str, before: tuple[int, str], limit: int) ->
         id=before[1],
         limit=limit,
     )
+
+
+@lru_cache(maxsize=1024)
+def _quoted(url: str) -> str:
+    return quote(url, safe=_SAFE)

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from interact_api.accounts import names
 from interact_api.accounts.actor import Actor
-from interact_api.db import Reader, Tx
-from interact_api.errors import NotFound, NotSignedIn
+from interact_api.db import Reader
+from interact_api.errors import NotFound
 
 HIDDEN = ("banned", "shadowed")  # status of those whose likes and follows don't count
 LEFT = ("deactivated", "deleted")  # status of those who are named no longer
-PRESENT = ("active", "shadowed")  # status of those who may write
+PRESENT = ("active", "shadowed")  # status of those who may come in
 
 
 class Person(NamedTuple):
@@ -47,14 +47,6 @@ def named(reader: Reader, name: str, viewer: Actor) -> Person:
 def unknown(name: str) -> NotFound:
     """Return the refusal of a name that nobody has."""
     return NotFound(f'There is nobody called "{name[:25]}".')
-
-
-def present(tx: Tx, actor: Actor) -> Actor:
-    """Return *actor* as of this transaction: a ban may have come while the request waited."""
-    status = tx.value("SELECT status FROM users WHERE id = :id", id=actor.id)
-    if status not in PRESENT:
-        raise NotSignedIn("Sign in again.")
-    return actor._replace(is_shadowed=status == "shadowed")
 
 
 def hides_likes(reader: Reader, user_id: int) -> bool:

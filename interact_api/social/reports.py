@@ -155,7 +155,7 @@ def _tell_moderators(tx: Tx, comment: Comment, reason: str) -> None:
             author=comment.name or "",
             reason=reason,
             quote=quote(comment.html),
-            path=f"{page.url}#comment-{comment.id}",
+            path=pages.permalink(page, comment.id),
         )
 
 

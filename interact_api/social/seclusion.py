@@ -5,15 +5,16 @@ Their likes and follows stay where they are, but the counters and lists that oth
 without them. So coming back restores exactly what was there.
 """
 
-from interact_api import facts
+from interact_api import facts, outbox
 from interact_api.db import Tx
 
 from . import comments
 
 
 def withdraw(tx: Tx, user_id: int) -> None:
-    """Let somebody's likes and follows no longer count."""
+    """Let somebody's likes and follows no longer count, and no letter tell of them."""
     _shift(tx, user_id, -1)
+    outbox.withdraw(tx, by=user_id)
 
 
 def restore(tx: Tx, user_id: int) -> None:

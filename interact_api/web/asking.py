@@ -55,7 +55,9 @@ class Request:
     def is_for(self, match: Match) -> None:
         """Take note of the route that was found."""
         self.match = match
-        self.is_form = match.route.form and bodies.media_of(self.headers) == bodies.FORM
+        # Browsers name the origin with each form; who doesn't is a program.
+        may_be = match.route.form and self.origin is not None
+        self.is_form = may_be and bodies.media_of(self.headers) == bodies.FORM
 
     def must_be_plain(self, scope: Scope) -> None:
         """Refuse headers that must come once and came twice: readers differ in which one counts."""

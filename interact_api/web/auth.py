@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from interact_api.accounts import sessions, tokens
 from interact_api.accounts.actor import NOBODY, Actor
+from interact_api.db import Reader
 from interact_api.errors import Forbidden, NotSignedIn
 from interact_api.service import Service
 from interact_api.settings import Settings
@@ -27,10 +28,15 @@ class Asker(NamedTuple):
 
     actor: Actor = NOBODY
     session_id: int | None = None
-    session: bytes = b""  # the token's digest, which `csrf` signs
+    session: bytes = b""  # the digest of its token, which `csrf` signs
+    token: bytes = b""  # the digest of a program's token
     has_cookie: bool = False  # even one that is good for nothing
-    has_token: bool = False
     is_due: bool = False  # `sessions.note_use` should hear of it, which is once a minute
+
+    @property
+    def has_token(self) -> bool:
+        """Tell whether a program asks."""
+        return bool(self.token)
 
 
 ANYBODY = Asker()
@@ -46,6 +52,13 @@ def asker(service: Service, headers: dict[bytes, bytes]) -> Asker:
         return ANYBODY
     token = cookie_value(cookie, cookie_name(service.settings))
     return ANYBODY if token is None else _by_session(service, token)
+
+
+def again(asked: Asker, reader: Reader, now: int) -> Asker:
+    """Return who asks as of *now*: they may have been banned, or signed out, since they asked."""
+    if asked.has_token:
+        return _with_token(reader, asked.token, now)
+    return asked if asked.session_id is None else _with_session(reader, asked.session, now)
 
 
 def cookie_name(settings: Settings) -> bytes:
@@ -95,8 +108,11 @@ def no_session_cookie(settings: Settings) -> str:
 def _by_session(service: Service, token: bytes) -> Asker:
     if not TOKEN.fullmatch(token):
         return Asker(has_cookie=True)
-    digest = hashlib.sha256(token).digest()
-    found = sessions.actor(service.reader, digest, service.now)
+    return _with_session(service.reader, hashlib.sha256(token).digest(), service.now)
+
+
+def _with_session(reader: Reader, digest: bytes, now: int) -> Asker:
+    found = sessions.actor(reader, digest, now)
     if found is None:
         return Asker(has_cookie=True)
     who, session_id, is_due = found
@@ -107,10 +123,14 @@ def _by_token(service: Service, authorization: bytes) -> Asker:
     scheme, _, token = authorization.partition(b" ")
     if scheme.lower() != b"bearer" or not TOKEN.fullmatch(token):
         raise NotSignedIn("Authorization holds no bearer token.", code="TOKEN_INVALID")
-    found = tokens.actor(service.reader, hashlib.sha256(token).digest(), service.now)
+    return _with_token(service.reader, hashlib.sha256(token).digest(), service.now)
+
+
+def _with_token(reader: Reader, digest: bytes, now: int) -> Asker:
+    found = tokens.actor(reader, digest, now)
     if found is None:
         raise NotSignedIn("This token isn't good, or not any more.", code="TOKEN_INVALID")
-    return Asker(found, has_token=True)
+    return Asker(found, token=digest)
 
 
 def guard(asked: Asker, *, permission: str, signed_in: bool, scope: str) -> None:

@@ -25,7 +25,6 @@ AGAIN = 5.0  # seconds after which work that failed begins again
 LOOK = 1.0  # seconds between two looks at the manifest and at the disk's state
 COUNT = 300.0  # seconds between two counts of the rankings
 CLEAN = 3600.0  # seconds between two rounds of forgetting
-MANIFEST = "public.manifest.ndjson"
 
 Work = Callable[[Service], Awaitable[None]]
 
@@ -116,7 +115,7 @@ async def watch_disk(service: Service, give_up: Callable[[], None]) -> None:
 
 def manifest_of(service: Service) -> Path:
     """Return where the builder writes the manifest: beside its output."""
-    return service.settings.root / MANIFEST
+    return service.settings.root / manifest.NAME
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from interact_api.accounts.actor import NOBODY, Actor
+from interact_api.accounts.actor import Actor
 from interact_api.db import Reader, Tx
+
+from . import auth
+from .auth import ANYBODY, Asker
 
 if TYPE_CHECKING:
     from interact_api.service import Service
@@ -33,8 +36,8 @@ class Call:
     """One request: who asks, and what was sent, already checked."""
 
     __slots__ = (
-        "_raw", "_tx", "actor", "agent", "api", "body", "path", "peer", "place", "query",
-        "request_id", "route", "service", "session", "session_id",
+        "_raw", "_tx", "agent", "api", "asker", "body", "path", "peer", "place", "query",
+        "request_id", "route", "service",
     )  # fmt: skip
 
     def __init__(
@@ -43,9 +46,7 @@ class Call:
         route: Route,
         *,
         api: Api,
-        actor: Actor = NOBODY,
-        session_id: int | None = None,
-        session: bytes = b"",
+        asker: Asker = ANYBODY,
         path: dict[str, str] | None = None,
         query: Any = None,
         body: Any = None,
@@ -58,9 +59,7 @@ class Call:
         self.service = service
         self.route = route
         self.api = api  # the application that was asked
-        self.actor = actor
-        self.session_id = session_id
-        self.session = session  # the digest of its token
+        self.asker = asker
         self.path = path or {}
         self.query = query
         self.body = body
@@ -70,6 +69,16 @@ class Call:
         self.agent = agent
         self._raw = headers or {}
         self._tx: Tx | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Return who asks; inside a transaction, as of then."""
+        return self.asker.actor
+
+    @property
+    def session_id(self) -> int | None:
+        """Return the session in which they ask, if it is one."""
+        return self.asker.session_id
 
     @property
     def settings(self) -> Settings:
@@ -90,8 +99,20 @@ class Call:
         """Run *act* in a transaction; return what it returns once that is on the disk."""
         if self._tx is not None:
             return act(self._tx)
-        return await self.service.database.write(act, is_small=is_small)
+
+        def standing(tx: Tx) -> T:
+            self._ask_again(tx)
+            return act(tx)
+
+        return await self.service.database.write(standing, is_small=is_small)
 
     def within(self, tx: Tx) -> None:
         """Let all reads and writes happen in *tx*, whoever opened it commits."""
+        self._ask_again(tx)
         self._tx = tx
+
+    def _ask_again(self, tx: Tx) -> None:
+        """Refuse what was allowed when it came, if a ban or another role came before its turn."""
+        asker, route = auth.again(self.asker, tx, tx.now), self.route
+        auth.guard(asker, permission=route.permission, signed_in=route.signed_in, scope=route.scope)
+        self.asker = asker

@@ -64,10 +64,12 @@ def onward(settings: Settings, origin: bytes, path: str, notice: Notice) -> Head
 
 def after_refusal(refusal: Refusal, page: str, wanted: str | None) -> tuple[str, Notice]:
     """Return where a refused form leads, and what is told there: *page* held the form."""
-    is_sign_in = page.startswith(SIGN_IN)
+    held = page.partition("?")[0]
+    is_sign_in = held.endswith(SIGN_IN)
     if is_sign_in or isinstance(refusal, NotSignedIn):
         onward = safe_path(wanted) or ("" if is_sign_in else page)
-        page = f"{SIGN_IN}?next={quote(onward, safe='/')}" if onward else SIGN_IN
+        door = held if is_sign_in else SIGN_IN
+        page = f"{door}?next={quote(onward, safe='/')}" if onward else door
     return page, Notice("error", refusal.detail)
 
 

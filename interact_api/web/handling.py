@@ -141,9 +141,7 @@ class Api(BaseRoute):
             self.service,
             match.route,
             api=self,
-            actor=asker.actor,
-            session_id=asker.session_id,
-            session=asker.session,
+            asker=asker,
             path=match.path,
             request_id=request.id,
             peer=request.peer,
@@ -176,7 +174,7 @@ class Api(BaseRoute):
             call.body, request.rest = bodies.from_form(request.body, route.body, forms.FIELDS)
             given = request.rest.get(csrf.FIELD)
             if given is not None and call.session_id is not None:
-                csrf.check_token(self.service, call.session, given.encode())
+                csrf.check_token(self.service, call.asker.session, given.encode())
         elif route.body is not None:
             if bodies.media_of(request.headers) not in _media(route):
                 raise WrongMedia("Send this as application/json.")

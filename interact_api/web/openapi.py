@@ -37,9 +37,9 @@ ABOUT = """\
 Likes, follows, comments and all else that people do on a site made with Streamly.
 
 All paths are below `/api/v1`. Times are ISO 8601 in UTC. Lists are \
-`{"items": […], "next": …}`: send `next` as `cursor` to go on. Unknown fields are refused, and \
-whole numbers have no fraction. What is refused changes nothing, and is told as \
-`application/problem+json`."""
+`{"items": […], "next": …}`: send `next` as `cursor` to go on. Unknown fields are refused, \
+whole numbers have no fraction, and no text holds a NUL. What is refused changes nothing, and is \
+told as `application/problem+json`."""
 IDEMPOTENCY_KEY: Json = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -198,6 +198,8 @@ def _responses(route: Route, known: dict[type, Json]) -> Json:
         found[str(route.status)] = {"description": route.summary, "content": content}
     if route.public or route.shared:
         found["304"] = {"description": "What If-None-Match names is still the same."}
+    if route.moves:
+        found["308"] = {"description": "It has another address now: Location names it."}
     if route.form:
         found["303"] = {"description": "To a plain form: go on to the page that Location names."}
     for status, codes in sorted(refusals_of(route).items()):

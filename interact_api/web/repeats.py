@@ -47,10 +47,10 @@ async def once(
     request = sha256(b"\0".join([call.route.name.encode(), encode(call.path), body])).digest()
 
     def act(tx: Tx) -> Outcome:
+        call.within(tx)
         stored = answers.find(tx, call.actor.id, key, request)
         if stored is not None:
             return _told(stored)
-        call.within(tx)
         outcome = _result(answer())
         answers.keep(tx, call.actor.id, key, _stored(request, outcome))
         return outcome

@@ -40,6 +40,7 @@ class Route:
     refusals: tuple[type[Refusal], ...] = ()  # beyond the common ones, for the document
     public: bool = False  # the same for everybody: ETag, 304, Cache-Control
     shared: bool = False  # the same for everybody who isn't signed in: as above, for those
+    moves: bool = False  # what is asked for may be at another address now: 308
     media: str = "application/json"  # of the answer, when it isn't JSON
     notice: str = "Done."  # what the page after a plain form tells
     for_programs: bool = False  # programs that have no token yet ask this; they send no Origin

@@ -50,6 +50,7 @@ class Links:
         self._files = set(files)
         self._pages = pages
         self._moved = {path.rstrip("/") for path in moved}
+        self._by_suffix: dict[str, tuple[str, ...]] = {}
 
     def dead(self, files: Iterable[str]) -> Iterator[Dead]:
         """Yield the links on the pages *files* that lead nowhere."""
@@ -102,10 +103,16 @@ class Links:
             yield Dead(file, spot, "ANCHOR", text, did_you_mean(mark, ids))
 
     def _near(self, path: str) -> str:
-        suffix = splitext(path)[1]
-        alike = [file for file in self._files if splitext(_address(file))[1] == suffix]
-        near = did_you_mean(path, [f"{self._prefix}/{_address(file)}" for file in alike])
+        near = did_you_mean(path, self._alike(splitext(path)[1]))
         return near or "correct it, or take the link out"
+
+    def _alike(self, suffix: str) -> tuple[str, ...]:
+        """Return the addresses that end in *suffix*."""
+        if suffix not in self._by_suffix:
+            addresses = map(_address, self._files)
+            alike = (one for one in addresses if splitext(one)[1] == suffix)
+            self._by_suffix[suffix] = tuple(f"{self._prefix}/{one}" for one in alike)
+        return self._by_suffix[suffix]
 
 
 def _address(file: str) -> str:

@@ -31,6 +31,7 @@ COMMANDS = {
     "publish": "publish",
     "releases": "releases",
     "rollback": "rollback",
+    "i18n": "i18n",
 }
 # The service's own, by name: the builder doesn't import it, whoever asks for one of them does.
 SERVICE = {
@@ -40,7 +41,9 @@ SERVICE = {
     "db": "interact_api.cli.db",
     "user": "interact_api.cli.user",
     "role": "interact_api.cli.role",
+    "token": "interact_api.cli.token",
     "comments": "interact_api.cli.comments",
+    "mail": "interact_api.cli.mail",
     "trending": "interact_api.cli.trending",
     "export": "interact_api.cli.export",
 }

@@ -89,14 +89,13 @@ class Build:
             retry: what the last build left to this one, `Outcome.retry`.
             damaged: the paths of files that are not as the last build left them.
         """
-        known = self._memory.node(root)
+        known = self._memory.digest(root)
         self._forced = {make("file", path) for path in damaged}
         self._doubt([*changed, *retry])
         self._settle_wide_tables()
         self._drive([root])
         if root in self.settled:
-            same = known is not None and known.digest == self.settled[root]
-            self._make_files(None if same else self.learn(root)[1])
+            self._make_files(None if known == self.settled[root] else self.learn(root)[1])
             self._forget_unwanted()
         else:
             # Nobody could act on the news, so they are told again next time.
@@ -274,25 +273,25 @@ class Build:
         return digest
 
     def _settle_task(self, key: Key, rule: Rule) -> bytes:
-        trace = self._memory.trace(key)
-        reason = self._reason(key, trace)
+        known = self._memory.digest(key)
+        reason = self._reason(key, known)
         if reason:
             return self._start(key, rule, reason)
-        assert trace is not None
-        self.settled[key] = trace.digest
+        self.settled[key] = known
         self._count(key)
-        return trace.digest
+        return known
 
-    def _reason(self, key: Key, trace: Trace | None) -> str:
+    def _reason(self, key: Key, known: bytes) -> str:
         """Say why the task of *key* has to run; an empty string if it doesn't."""
-        if trace is None:
+        if known == ABSENT:
             return NEW
         if key in self._forced:
             return DAMAGED
         if key not in self._doubtful:
             return ""
         try:
-            different = first_difference(trace, self._doubtful, self._digest)
+            read = self._memory.dependencies(key)
+            different = first_difference(read, self._doubtful, self._digest)
         except Failed as failed:
             return f"{failed} failed"
         return f"{different} changed" if different else ""

@@ -45,8 +45,8 @@ class Door:
         self.passed[key], data = self._known.learn_encoded(key)
         return data
 
-    def many(self, keys: Iterable[Key]) -> list[Any]:
+    def many(self, keys: Iterable[Key], *, encoded: bool = False) -> list[Any]:
         """Return the values of *keys*; those that must be made are made side by side."""
         keys = list(keys)
         self._known.settle_all(keys)
-        return [self(key) for key in keys]
+        return list(map(self.encoded if encoded else self, keys))

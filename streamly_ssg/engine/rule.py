@@ -25,7 +25,7 @@ class Fetch(Protocol):
     def encoded(self, key: Key) -> bytes:
         """Return the bytes of the value of *key*, for who only passes it on."""
 
-    def many(self, keys: Iterable[Key]) -> list[Any]:
+    def many(self, keys: Iterable[Key], *, encoded: bool = False) -> list[Any]:
         """Return the values of *keys*; those that must be made are made side by side."""
 
 

@@ -4,6 +4,7 @@ Shelves: persistent dictionaries whose every byte is sealed.
 A shelf hashes its keys into a fixed number of buckets; a bucket is one row, read when somebody asks
 for one of its keys and written back when one has changed. So the cost of a build follows what it
 touches, a missing row can't be taken for a missing key, and a flipped bit is found on reading.
+Records are packed one by one: most are written or carried along, and never looked at.
 """
 
 import marshal
@@ -15,7 +16,9 @@ from zlib import crc32
 from . import digest
 
 FILL = 48  # records a bucket, when buckets are dealt out
+FULL = 16 * 1024  # bytes a bucket, likewise
 OVERFULL = 4 * FILL
+FORMAT = 2  # of marshal: later ones look for what occurs twice, which costs more than it saves
 
 SCHEMA = """
 CREATE TABLE shelf (
@@ -27,14 +30,17 @@ class Corrupt(Exception):
     """What was read from disk is not what was written."""
 
 
-class _Buckets(dict[int, dict[str, Any]]):
+Bucket = dict[str, bytes]  # packed records
+
+
+class _Buckets(dict[int, Bucket]):
     """Buckets by number; *read* brings one when it is first asked for."""
 
-    def __init__(self, read: Callable[[int], dict[str, Any]]) -> None:
+    def __init__(self, read: Callable[[int], Bucket]) -> None:
         super().__init__()
         self._read = read
 
-    def __missing__(self, number: int) -> dict[str, Any]:
+    def __missing__(self, number: int) -> Bucket:
         bucket = self[number] = self._read(number)
         return bucket
 
@@ -49,18 +55,23 @@ class Shelf:
         self._name = name
         self._buckets = _Buckets(self._read)
         self._touched: set[int] = set()
-        self._width, self._count = self._read_header(must_exist=must_exist)
+        self._header = self._read_header(must_exist=must_exist)
+        self._width, self._count = self._header or (1, 0)
+        if self._header is None:
+            self._buckets[0] = {}
+            self._touched.add(0)
 
     def get(self, key: str) -> Any:
         """Return the record of *key*, or None."""
-        return self._buckets[self._number(key)].get(key)
+        packed = self._buckets[self._number(key)].get(key)
+        return None if packed is None else marshal.loads(packed)  # noqa: S302 - sealed
 
     def set(self, key: str, record: Any) -> None:
         """Put *record* under *key*; it is on disk after `save`."""
         number = self._number(key)
         bucket = self._buckets[number]
         self._count += key not in bucket
-        bucket[key] = record
+        bucket[key] = marshal.dumps(record, FORMAT)
         self._touched.add(number)
 
     def delete(self, key: str) -> None:
@@ -74,11 +85,12 @@ class Shelf:
         """Yield every key with its record; reads the whole shelf."""
         self._load_all()
         for number in range(self._width):
-            yield from self._buckets[number].items()
+            for key, packed in self._buckets[number].items():
+                yield key, marshal.loads(packed)  # noqa: S302 - sealed
 
     def __contains__(self, key: str) -> bool:
         """Tell whether *key* has a record."""
-        return self.get(key) is not None
+        return key in self._buckets[self._number(key)]
 
     def __len__(self) -> int:
         """Return the number of records, without reading them."""
@@ -96,13 +108,14 @@ class Shelf:
             self._deal_again()
         rows = ((self._name, n, *self._sealed(n)) for n in sorted(self._touched))
         self._database.executemany("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?)", rows)
-        self._write_header()
+        if self._header != (self._width, self._count):
+            self._write_header()
         self._touched.clear()
 
     def _number(self, key: str) -> int:
         return crc32(key.encode()) % self._width if self._width > 1 else 0
 
-    def _read(self, number: int) -> dict[str, Any]:
+    def _read(self, number: int) -> Bucket:
         row = self._database.execute(
             "SELECT seal, data FROM shelf WHERE name = ? AND bucket = ?", (self._name, number)
         ).fetchone()
@@ -117,17 +130,20 @@ class Shelf:
                 self._buckets[number] = self._opened(number, (seal, data))
 
     def _deal_again(self) -> None:
-        records = list(self.items())
-        width = self._width = max(1, len(records) // FILL)
-        self._touched = set(range(width))
-        buckets: list[dict[str, Any]] = [{} for _ in range(width)]
-        for key, record in records:
-            buckets[crc32(key.encode()) % width][key] = record
-        self._buckets.clear()
+        self._load_all()
+        size = sum(len(packed) for bucket in self._buckets.values() for packed in bucket.values())
+        width = max(1, self._count // FILL, min(self._count, size // FULL))
+        buckets: list[Bucket] = [{} for _ in range(width)]
+        for number in range(self._width):
+            for key, packed in self._buckets[number].items():
+                buckets[crc32(key.encode()) % width][key] = packed
+            del self._buckets[number]
         self._buckets.update(enumerate(buckets))
+        self._touched = set(range(width))
+        self._width = width
 
     def _sealed(self, number: int) -> tuple[bytes, bytes]:
-        data = marshal.dumps(self._buckets[number], 2)
+        data = marshal.dumps(self._buckets[number], FORMAT)
         return self._seal(number, data), data
 
     def _opened(self, number: int, row: tuple[bytes, bytes] | None) -> dict[str, Any]:
@@ -140,21 +156,20 @@ class Shelf:
 
     # The header is bucket -1: how many buckets there are, and how many records.
 
-    def _read_header(self, *, must_exist: bool) -> tuple[int, int]:
+    def _read_header(self, *, must_exist: bool) -> tuple[int, int] | None:
         row = self._database.execute(
             "SELECT seal, data FROM shelf WHERE name = ? AND bucket = -1", (self._name,)
         ).fetchone()
         if row is None and must_exist:
             raise Corrupt(f"{self._name} is missing")
         if row is None:
-            self._buckets[0] = {}
-            self._touched.add(0)
-            return 1, 0
+            return None
         self._width = 0
         header = self._opened(-1, row)
         return header["width"], header["count"]
 
     def _write_header(self) -> None:
+        self._header = self._width, self._count
         width, self._width = self._width, 0
         self._buckets[-1] = {"width": width, "count": self._count}
         row = (self._name, -1, *self._sealed(-1))

@@ -23,8 +23,39 @@ __all__ = ["Corrupt", "DatabaseError", "Store"]
 
 BATCH = 512  # values written at once
 SMALL = 64 * 1024  # bytes of a value that is worth keeping at hand
-AT_HAND = 192 * 1024 * 1024  # bytes of all of these together
+AT_HAND = 192 * 1024 * 1024  # bytes of all of these together, at most
 UNTRUSTED = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_FORMAT", "SQLITE_MISMATCH"}
+
+
+class _Hand:
+    """The values that were put last; when the newer half is full, the older one goes."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._newer: dict[int, bytes] = {}
+        self._older: dict[int, bytes] = {}
+        self._room = AT_HAND // 2
+
+    def get(self, number: int) -> bytes | None:
+        """Return the value with *number*, if it is at hand."""
+        return self._newer.get(number) or self._older.get(number)
+
+    def put(self, number: int, data: bytes) -> None:
+        """Keep a new value at hand, unless it is large."""
+        if len(data) > SMALL:
+            return
+        if self._room < len(data):
+            self._older, self._newer, self._room = self._newer, {}, AT_HAND // 2
+        self._room -= len(data)
+        self._newer[number] = data
+
+    def drop(self, number: int) -> None:
+        """Let go of one value."""
+        self._newer.pop(number, None)
+        self._older.pop(number, None)
 
 
 class Store:
@@ -36,8 +67,7 @@ class Store:
         self.version = version
         self._shelves: dict[str, Shelf] = {}
         self._waiting: dict[int, bytes] = {}
-        self._at_hand: dict[int, bytes] = {}
-        self._room = AT_HAND
+        self._at_hand = _Hand()
         self._next = 1
         self._names: set[str] = set()
         self.is_new = not self._open_known()
@@ -61,15 +91,13 @@ class Store:
 
     def put(self, number: int, data: bytes) -> int:
         """Keep *data* under *number*, or under a new number if that is zero; return the number."""
-        if not number:
+        if number:
+            self._at_hand.drop(number)
+        else:
             number = self._next
             self._next += 1
         self._waiting[number] = data
-        if len(data) <= SMALL and self._room > 0:
-            self._room -= len(data)
-            self._at_hand[number] = data
-        else:
-            self._at_hand.pop(number, None)
+        self._at_hand.put(number, data)
         if len(self._waiting) >= BATCH:
             self._flush()
         return number
@@ -77,12 +105,13 @@ class Store:
     def drop(self, number: int) -> None:
         """Forget the value with *number*."""
         self._waiting.pop(number, None)
-        self._at_hand.pop(number, None)
+        self._at_hand.drop(number)
         self._begin()
         self._database.execute("DELETE FROM value WHERE id = ?", (number,))
 
     def commit(self) -> None:
         """Make everything durable, all or nothing."""
+        self._at_hand.clear()
         self._names = {*self._names, *self._shelves}
         names = tuple(sorted(self._names))
         meta = {"version": self.version, "next": self._next, "shelves": names}
@@ -93,8 +122,6 @@ class Store:
         self._database.execute("COMMIT")
         if self.is_new:
             self._take_place()
-        self._at_hand.clear()
-        self._room = AT_HAND
         self._identity = (self.path.stat().st_ino, self._data_version())
 
     def is_outdated(self) -> bool:
@@ -116,9 +143,10 @@ class Store:
         try:
             self._tune()
             known = self.shelf("meta").get("store")
-        except (Corrupt, DatabaseError):
-            known = None
-        if known and known["version"] == self.version:
+            is_ours = bool(known) and known["version"] == self.version
+        except (Corrupt, DatabaseError, TypeError, ValueError, LookupError):
+            is_ours = False  # damaged, or laid out as another version does it
+        if is_ours:
             self._next = known["next"]
             self._names = set(known["shelves"])
             self._identity = (self.path.stat().st_ino, self._data_version())

@@ -22,14 +22,14 @@ class Trace(NamedTuple):
 
 
 def first_difference(
-    trace: Trace, doubtful: Collection[Key], digest_of: Callable[[Key], bytes]
+    dependencies: Dependencies, doubtful: Collection[Key], digest_of: Callable[[Key], bytes]
 ) -> Key | None:
     """
-    Return the first dependency of *trace* that is no longer what it was, or None.
+    Return the first of *dependencies* that is no longer what it was, or None.
 
     Only what is *doubtful* is asked for its digest: nothing else can have changed.
     """
-    for key, digest in trace.dependencies:
+    for key, digest in dependencies:
         if key in doubtful and digest_of(key) != digest:
             return key
     return None

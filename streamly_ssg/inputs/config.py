@@ -17,6 +17,8 @@ from streamly_ssg.engine.shelf import Shelf
 from streamly_ssg.errors import Problem, UsageError, did_you_mean, problem
 from streamly_ssg.values import Record, Unreadable, convert, encode, field, field_names, plain
 
+from .languages import Language, MenuItem, faults_of
+
 FILE = "streamly.toml"
 
 
@@ -76,13 +78,6 @@ class Comments(Record, kw_only=True):
     pages: Literal["open", "closed", "off"] = "off"
 
 
-class MenuItem(Record, kw_only=True):
-    """One entry of the menu."""
-
-    title: str
-    url: str
-
-
 class Menu(Record, kw_only=True):
     """The links at the top and at the bottom of each page; None: the theme's own."""
 
@@ -127,6 +122,8 @@ SECTIONS: dict[str, type[Record]] = {
     "build": Build,
     "publish": Publish,
 }
+# Sections that hold one table for each name that the author chose.
+FAMILIES: dict[str, type[Record]] = {"languages": Language}
 TABLES = {
     "theme": "options that the theme reads",
     "headers": "HTTP headers by path, for _headers",
@@ -147,7 +144,7 @@ class Settings:
         sections["build"] = {**sections.get("build", {}), **overrides}
         self._values = {
             section: sections.get(section, {}) if section in TABLES else _typed(section, sections)
-            for section in (*SECTIONS, *TABLES)
+            for section in (*SECTIONS, *FAMILIES, *TABLES)
         }
         self._digests = {
             section: digest.of(encode(value)) for section, value in self._values.items()
@@ -197,8 +194,10 @@ def _faults(section: str, table: Any, text: str) -> list[Problem]:
     line = _line_of(text, section, None)
     if section in FOREIGN or (section in TABLES and isinstance(table, dict)):
         return []
-    if section not in SECTIONS:
-        known = (*SECTIONS, *TABLES, *FOREIGN)
+    if section in FAMILIES and isinstance(table, dict):
+        return [one for name in table for one in _family_faults(section, name, table[name], text)]
+    if section not in SECTIONS and section not in FAMILIES:
+        known = (*SECTIONS, *FAMILIES, *TABLES, *FOREIGN)
         hint = did_you_mean(section, known) or "your own values belong in [extra]"
         return [_fault(f'unknown section "{section}"', line, hint)]
     if not isinstance(table, dict):
@@ -211,6 +210,30 @@ def _faults(section: str, table: Any, text: str) -> list[Problem]:
         for key in table
         if key not in known
     ] or _misfits(section, table, text)
+
+
+def _family_faults(section: str, name: str, table: Any, text: str) -> list[Problem]:
+    where = f"{section}.{name}"
+    if not isinstance(table, dict):
+        line = _line_of(text, section, name)
+        return [_fault(f'"{name}" in [{section}] is no table', line, f"write [{where}]")]
+    known = field_names(FAMILIES[section])
+    faults = [
+        _fault(f'unknown key "{key}" in [{where}]', _line_of(text, where, key), _near(key, known))
+        for key in table
+        if key not in known
+    ]
+    try:
+        convert(table, FAMILIES[section])
+    except Unreadable as error:
+        wrong, _, at = str(error).partition(" - at ")
+        key = re.sub(r"\W.*", "", at.strip("`").removeprefix("$."))
+        line = _line_of(text, where, key or None)
+        return faults or [_fault(f'"{key}" in [{where}]: {wrong}', line, "change its value")]
+    return faults + [
+        _fault(f"{wrong} in [{where}]", _line_of(text, where, key or None), hint)
+        for key, wrong, hint in faults_of(name, table)
+    ]
 
 
 def _misfits(section: str, table: dict[str, Any], text: str) -> list[Problem]:
@@ -270,6 +293,9 @@ def _is_zone(value: str) -> bool:
 
 
 def _typed(section: str, sections: dict[str, Any]) -> Any:
+    if section in FAMILIES:
+        family = FAMILIES[section]
+        return {name: convert(one, family) for name, one in sections.get(section, {}).items()}
     return convert(sections.get(section, {}), SECTIONS[section])
 
 
@@ -281,9 +307,9 @@ def _line_of(text: str, section: str, key: str | None) -> int:
     """Return the line of *key* in *section*, or of the section itself; 0 if it isn't found."""
     inside = False
     for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[+\s*\"?([\w-]+)", line)
+        header = re.match(r"\s*\[+\s*\"?([\w.-]+)", line)
         if header:
-            inside = header[1] == section
+            inside = f"{header[1]}.".startswith(f"{section}.")
         named = re.match(r"\s*\"?([\w.-]+?)\"?\s*=", line)
         if key is None and (inside or (named and named[1] == section)):
             return number

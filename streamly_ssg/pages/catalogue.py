@@ -6,7 +6,7 @@ It is made of heads alone, so it is made again only when a document moves, appea
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from streamly_ssg.engine.rule import Fetch
 from streamly_ssg.errors import Problem, did_you_mean, problem
 from streamly_ssg.inputs.facts import Settings
 
+from .origin import Origin
 from .routes import PersonRef, Ref, TermRef, as_problem
 from .sources import Broken, Head
 from .urls import permalink, slug_of
@@ -25,7 +26,12 @@ NO_SETTINGS = Settings()
 
 @dataclass(slots=True)
 class Catalogue:
-    """Documents by kind, in the order of their lists; addresses by path."""
+    """
+    Documents by kind, in the order of their lists; addresses by path.
+
+    Those of one language are a *tree*: its addresses begin with *prefix*, and *tree* is its code,
+    which is empty for the language of the site.
+    """
 
     posts: list[Head] = field(default_factory=list)
     pages: list[Head] = field(default_factory=list)
@@ -39,6 +45,37 @@ class Catalogue:
     problems: list[Problem] = field(default_factory=list)
     since: datetime | None = None
     until: datetime | None = None
+    tree: str = ""
+    prefix: str = ""
+
+    def trees(self, origin: Origin) -> list["Catalogue"]:
+        """Return the documents of each language by themselves, those of the site's own first."""
+        if not origin.prefixes:
+            return [self]
+        return [self._only(tree, origin) for tree in ("", *origin.prefixes)]
+
+    def _only(self, tree: str, origin: Origin) -> "Catalogue":
+        def ours(heads: list[Head]) -> list[Head]:
+            return [head for head in heads if origin.tree(head.lang) == tree]
+
+        return replace(
+            self,
+            posts=ours(self.posts),
+            pages=ours(self.pages),
+            notes=ours(self.notes),
+            tree=tree,
+            prefix=origin.prefixes.get(tree, ""),
+        )
+
+    def described(self) -> list[tuple[str, str]]:
+        """Return the categories that have documents in this language: slugs and paths."""
+        found = (key.rpartition("/") for key in self.categories)
+        own = [slug for tree, _, slug in found if tree == self.tree]
+        return sorted((slug, self.category(slug)) for slug in own)
+
+    def category(self, slug: str) -> str:
+        """Return the document that describes a category in this language, or an empty string."""
+        return self.categories.get(f"{self.tree}/{slug}" if self.tree else slug, "")
 
     def ref(self, head: Head) -> Ref:
         """Return where *head*'s document is."""
@@ -56,8 +93,8 @@ class Catalogue:
     def term(self, kind: str, name: str, count: int = 0) -> TermRef:
         """Return the category, tag or series called *name*."""
         slug = slug_of(name)
-        path = self.categories.get(slug, "") if kind == "category" else ""
-        return TermRef(name, f"/{FOLDERS[kind]}/{slug}/", path, count)
+        path = self.category(slug) if kind == "category" else ""
+        return TermRef(name, f"{self.prefix}/{FOLDERS[kind]}/{slug}/", path, count)
 
 
 FOLDERS = {"category": "categories", "tag": "tags", "series": "series"}
@@ -67,14 +104,15 @@ def catalogue(fetch: Fetch) -> Catalogue:
     """Return the catalogue of the site as of now."""
     result = Catalogue()
     heads = _readable(fetch, result)
-    _take_people_and_categories(heads, result)
+    origin: Origin = fetch(make("origin"))
+    _take_people_and_categories(heads, origin, result)
     result.settings = _settings(fetch)
     result.members = tuple(sorted({*fetch(make("fact-names", "profile"))}))
     shown = _published(heads, fetch, result)
     known = [head for head in shown if head.kind in PAGED and _authors_known(head, fetch, result)]
     _assign_ids(known, result)
     identified = set(result.ids.values())
-    _assign_urls([head for head in known if head.path in identified], fetch, result)
+    _assign_urls([head for head in known if head.path in identified], origin, fetch, result)
     _sort(known, result)
     return result
 
@@ -92,12 +130,13 @@ def _readable(fetch: Fetch, result: Catalogue) -> list[Head]:
     return heads
 
 
-def _take_people_and_categories(heads: Iterable[Head], result: Catalogue) -> None:
+def _take_people_and_categories(heads: Iterable[Head], origin: Origin, result: Catalogue) -> None:
     for head in heads:
         if head.kind == "author":
             result.authors[head.slug] = head.path
         elif head.kind == "category":
-            result.categories[head.slug] = head.path
+            tree = origin.tree(head.lang)
+            result.categories[f"{tree}/{head.slug}" if tree else head.slug] = head.path
 
 
 def _settings(fetch: Fetch) -> dict[str, Settings]:
@@ -156,13 +195,14 @@ def _assign_ids(heads: Iterable[Head], result: Catalogue) -> None:
             result.problems.append(_at(head, 1, "DUPLICATE", text, "give one of them another id"))
 
 
-def _assign_urls(heads: Iterable[Head], fetch: Fetch, result: Catalogue) -> None:
+def _assign_urls(heads: Iterable[Head], origin: Origin, fetch: Fetch, result: Catalogue) -> None:
     patterns = fetch(make("config", "permalinks"))
-    zone = fetch(make("config", "site")).timezone
+    zone = origin.timezone
     pattern_of = {"post": patterns.posts, "page": patterns.pages, "note": patterns.notes}
     taken: dict[str, str] = {}
     for head in heads:
         url = permalink(pattern_of[head.kind], _folder(head), head.slug, head.date, zone)
+        url = origin.prefixes.get(origin.tree(head.lang), "") + url
         first = taken.setdefault(url, head.path)
         if first == head.path:
             result.urls[head.path] = url

@@ -14,7 +14,7 @@ from streamly_ssg.values import changed
 from . import frame, views
 from .catalogue import line_of
 from .filling import fill
-from .frame import Origin
+from .origin import Origin
 from .routes import DocumentRoute, Ref, SeriesPlace
 
 DEPTH = 8  # replies nested deeper than this stand beside their parent
@@ -27,10 +27,12 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
     name = document.meta.template or f"{document.meta.kind}.html"
     if document.meta.template and fetch(make("source", name)) is None:
         raise ContentError(_no_template(document, fetch))
-    used, data_names = frame.templates(name, fetch)
-    shown = _document(document, route, fetch)
+    origin: Origin = fetch(make("origin"))
+    tree = origin.tree(document.meta.lang)
+    used, data_names = frame.templates(name, tree, fetch)
+    shown = _document(document, route, tree, fetch)
     view = views.DocumentView(
-        site=frame.shown(make("site"), fetch),
+        site=frame.shown(make("site", tree), fetch),
         page=_page(document, shown, route, fetch),
         data=frame.data(data_names, fetch),
         document=shown,
@@ -43,7 +45,8 @@ def document_page(route: DocumentRoute, fetch: Fetch) -> Work:
         views=facts.views,
         comments=_comments(document, route, facts, fetch),
     )
-    return frame.page(name, view, used, fill(document.body, route.path, route.url, fetch))
+    text = fill(document.body, route.path, route.url, fetch, tree=tree)
+    return frame.page(name, view, used, text)
 
 
 def _no_template(document: Document, fetch: Fetch) -> Problem:
@@ -58,7 +61,7 @@ def _teaser(ref: Ref | None, fetch: Fetch) -> views.Card | None:
     return frame.teasers((ref,), fetch)[0] if ref else None
 
 
-def _document(document: Document, route: DocumentRoute, fetch: Fetch) -> views.Document:
+def _document(document: Document, route: DocumentRoute, tree: str, fetch: Fetch) -> views.Document:
     meta = document.meta
     origin: Origin = fetch(make("origin"))
     return views.Document(
@@ -77,8 +80,8 @@ def _document(document: Document, route: DocumentRoute, fetch: Fetch) -> views.D
         image_alt=meta.image_alt,
         toc=_toc(document),
         authors=frame.people(meta.authors, fetch),
-        categories=tuple(frame.label(name, fetch) for name in meta.categories),
-        tags=frame.tags(meta.tags, fetch),
+        categories=tuple(frame.label(name, tree, fetch) for name in meta.categories),
+        tags=frame.tags(meta.tags, tree, fetch),
         has_code=document.has_code,
         has_math=document.has_math,
         extra=meta.extra,
@@ -109,11 +112,10 @@ def _page(
         updated=shown.updated,
         authors=tuple(person.title for person in shown.authors),
         tags=meta.tags,
-        translations=tuple(
-            views.Link(one.lang, origin.whole(one.ref.url)) for one in route.translations
-        ),
+        translations=frame.alternates(route.translations, origin),
         previous=origin.link(route.older.url) if route.older else "",
         next=origin.link(route.newer.url) if route.newer else "",
+        versions=frame.versions(route.translations, route.url, origin),
     )
 
 

@@ -16,11 +16,11 @@ from xml.sax.saxutils import escape
 from streamly_ssg.documents.document import Document
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
-from streamly_ssg.values import Value, to_json
+from streamly_ssg.values import Value, decode, to_json
 
 from . import frame, views
 from .filling import fill
-from .frame import Origin
+from .origin import Origin
 from .rendering import Text, render_text
 from .routes import FeedRoute
 
@@ -91,7 +91,8 @@ def entry(path: str, fetch: Fetch) -> Work:
         image=origin.host + image if image.startswith("/") else image,
     )
     full = fetch(make("config", "feeds")).content == "full"
-    text = fill(document.body, path, url, fetch, whole=True) if full else ()
+    tree = origin.tree(meta.lang)
+    text = fill(document.body, path, url, fetch, whole=True, tree=tree) if full else ()
     return Work(make_entry, (post, text))
 
 
@@ -110,32 +111,34 @@ def make_entry(post: Post, text: Text) -> Entry:
 
 def feed(route: FeedRoute, fetch: Fetch) -> Work:
     """Return the work of putting a feed together from its entries."""
-    site: views.Site = fetch(make("site"))
     origin: Origin = fetch(make("origin"))
-    title, summary = _name(route, fetch)
+    tree = origin.at(route.url)
+    site: views.Site = fetch(make("site", tree))
+    title, summary = _name(route, tree, fetch)
     channel = Channel(
         title=f"{title} – {site.title}" if title else site.title,
         description=summary or site.description or site.title,
         page=origin.whole(route.page),
         url=origin.whole(route.url),
-        language=origin.language,
+        language=origin.spoken(tree),
     )
-    entries: list[Entry] = fetch.many([make("entry", ref.path) for ref in route.refs])
+    entries = fetch.many([make("entry", ref.path) for ref in route.refs], encoded=True)
     return Work(make_feed, (route.format, channel, entries))
 
 
-def _name(route: FeedRoute, fetch: Fetch) -> tuple[str, str]:
+def _name(route: FeedRoute, tree: str, fetch: Fetch) -> tuple[str, str]:
     if route.kind == "user":
         person: views.Person = fetch(make("person", route.name))
         return person.title, person.summary
     if route.kind == "category":
-        label = frame.label(route.name, fetch)
+        label = frame.label(route.name, tree, fetch)
         return label.title, label.summary
     return route.name, ""
 
 
-def make_feed(form: str, channel: Channel, entries: list[Entry]) -> bytes:
-    """Return the feed of *entries* in one of the three forms."""
+def make_feed(form: str, channel: Channel, encoded: list[bytes]) -> bytes:
+    """Return the feed of the entries *encoded* in one of the three forms."""
+    entries = [_entry(one) for one in encoded]
     quoted = _quoted if form == "json" else _escaped
     hole = HOLE.encode()
     ready = [getattr(one, form).replace(hole, quoted(one.html)) for one in entries]
@@ -248,6 +251,12 @@ def _clean(text: str) -> str:
 
 
 # The feeds of a list follow one another, and many lists show the same newest posts.
+
+
+@lru_cache(maxsize=256)
+def _entry(encoded: bytes) -> Entry:
+    found: Entry = decode(encoded, Entry)
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -15,14 +15,17 @@ from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch
 from streamly_ssg.errors import ContentError, Problem, did_you_mean, problem
 
-from .frame import Origin, templates
+from .frame import templates
+from .origin import Origin
 from .rendering import Inset, Text
 from .urls import resolve
 
 DOCUMENTS = (".md", ".markdown")
 
 
-def fill(fragment: Fragment, path: str, url: str, fetch: Fetch, *, whole: bool = False) -> Text:
+def fill(
+    fragment: Fragment, path: str, url: str, fetch: Fetch, *, whole: bool = False, tree: str = ""
+) -> Text:
     """
     Return the text of *fragment*.
 
@@ -32,11 +35,12 @@ def fill(fragment: Fragment, path: str, url: str, fetch: Fetch, *, whole: bool =
         url: of the document's page.
         fetch: the door.
         whole: whether addresses must be complete, because the text leaves the site.
+        tree: the language of the page.
     """
     if not fragment.holes:
         return fragment.pieces
     problems: list[Problem] = []
-    text = _fill(fragment, _Place(path, url, whole, fetch), problems)
+    text = _fill(fragment, _Place(path, url, whole, tree, fetch), problems)
     if problems:
         raise ContentError(*problems)
     return text
@@ -45,7 +49,8 @@ def fill(fragment: Fragment, path: str, url: str, fetch: Fetch, *, whole: bool =
 class _Place:
     """Where a text stands."""
 
-    def __init__(self, path: str, url: str, whole: bool, fetch: Fetch) -> None:  # noqa: FBT001
+    def __init__(self, path: str, url: str, whole: bool, tree: str, fetch: Fetch) -> None:  # noqa: FBT001
+        self.tree = tree
         self.path = path
         self.url = url
         self.fetch = fetch
@@ -98,7 +103,7 @@ def _inset(call: Call, place: _Place, problems: list[Problem]) -> Inset:
         text = f'there is no shortcode "{call.name}"'
         hint = did_you_mean(call.name, _known(place.fetch)) or f"add templates/{name} to the theme"
         raise ContentError(_at(call, "SHORTCODE", text, hint, place))
-    used, _ = templates(name, place.fetch)
+    used, _ = templates(name, place.tree, place.fetch)
     inner = _fill(call.inner, place, problems) if call.inner else ()
     options = {key: _option(key, value, place) for key, value in call.options}
     return Inset(name, used, call.args, options, inner, place.origin.prefix)

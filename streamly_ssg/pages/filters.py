@@ -47,6 +47,7 @@ LANGUAGES = {
     "vi": "Tiếng Việt",
     "zh": "中文",
 }
+RTL = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
 _IN_SCRIPT = {mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -74,6 +75,24 @@ def iso(moment: datetime) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """Return ``1 comment`` or ``2 comments``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def number(value: int) -> str:
+    """Return a whole number as people read it: 1,000."""
+    return f"{value:,}"
+
+
+def forms(one: str, many: str = "") -> str:
+    """Return the forms of ``1 comment`` by CLDR's names, for a script that goes on counting."""
+    return f"one:%(n)s {one}|other:%(n)s {many or one + 's'}"
+
+
+def direction(code: str) -> str:
+    """Return ``rtl`` for a language that is written from right to left, otherwise ``ltr``."""
+    main, *rest = code.lower().split("-")
+    if {"arab", "hebr"} & {*rest}:
+        return "rtl"
+    return "rtl" if main in RTL and not {"latn", "cyrl"} & {*rest} else "ltr"
 
 
 def language(code: str) -> str:
@@ -132,6 +151,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "month": month,
     "iso": iso,
     "plural": plural,
+    "number": number,
+    "forms": forms,
+    "direction": direction,
     "language": language,
     "starts": starts,
     "feed_type": feed_type,

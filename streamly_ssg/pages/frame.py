@@ -1,25 +1,32 @@
 """
 What many pages share: the site around them, and small views of documents, people and terms.
 
-Each is a key of its own, made once and read by every page that shows it: ``site:``, ``origin:``,
-``teaser:PATH``, ``person:NAME``, ``label:SLUG`` (of a category), ``dataset:NAME``.
+Each is a key of its own, made once and read by every page that shows it: ``site:CODE``,
+``teaser:PATH``, ``person:NAME``, ``label:NAME`` (of a category), ``dataset:NAME``.
 """
 
-from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.errors import ContentError, problem
-from streamly_ssg.values import Raw, Value, encode
+from streamly_ssg.inputs.languages import Language
+from streamly_ssg.values import Raw, encode
 
 from . import views
+from .origin import Origin
 from .rendering import Templates, Text, render
-from .routes import Ref
-from .urls import prefix_of, slug_of, zone
+from .routes import Ref, Translation
+from .tongue import Tongue
+from .urls import slug_of
 
 SITE_FEEDS = (("RSS", "feed.xml"), ("Atom", "atom.xml"), ("JSON Feed", "feed.json"))
+# Whose pages every language has; what is elsewhere is there once.
+SHARED = {
+    *("/", "/posts/", "/notes/", "/categories/", "/tags/", "/series/"),
+    *("/archive/", "/trending/", "/popular/"),
+}
 MENU = (
     ("Posts", "/posts/"),
     ("Categories", "/categories/"),
@@ -30,59 +37,95 @@ MENU = (
 )
 
 
-class Origin(Value):
-    """Where the site lives, and in which zone and language it speaks."""
-
-    prefix: str
-    host: str
-    timezone: str
-    language: str
-    title: str
-
-    def link(self, url: str) -> str:
-        """Return *url*, a path of the site or a whole address, as pages link to it."""
-        return self.prefix + url if url.startswith("/") and not url.startswith("//") else url
-
-    def whole(self, url: str) -> str:
-        """Return the whole address of *url*."""
-        url = self.link(url)
-        return self.host + url if url.startswith("/") and not url.startswith("//") else url
-
-    def local(self, moment: datetime | None) -> datetime | None:
-        """Return *moment* in the site's zone."""
-        return None if moment is None else moment.astimezone(zone(self.timezone))
-
-
-def origin(_name: str, fetch: Fetch) -> Origin:
-    """Return where the site lives."""
-    site = fetch(make("config", "site"))
-    parts = urlsplit(site.base_url)
-    host = f"{parts.scheme}://{parts.netloc}"
-    return Origin(prefix_of(site.base_url), host, site.timezone, site.language, site.title)
-
-
-def site(_name: str, fetch: Fetch) -> views.Site:
-    """Return what every page knows of the site."""
+def site(tree: str, fetch: Fetch) -> views.Site:
+    """Return what every page in the language *tree* knows of the site."""
     settings = fetch(make("config", "site"))
-    menu = fetch(make("config", "menu"))
     place: Origin = fetch(make("origin"))
-    main = MENU if menu.main is None else [(item.title, item.url) for item in menu.main]
+    own = fetch(make("config", "languages")).get(place.spoken(tree)) or Language()
+    home = place.prefixes.get(tree, "") + "/"
+    main, footer = _menus(tree, own, fetch)
     return views.Site(
-        title=settings.title,
-        description=settings.description,
+        title=own.title or settings.title,
+        description=own.description or settings.description,
         base_url=settings.base_url.rstrip("/"),
         prefix=place.prefix,
-        language=settings.language,
+        language=place.spoken(tree),
         author=settings.author,
-        home=place.link("/"),
+        home=place.link(home),
         service=settings.service,
-        menu=tuple(views.Link(title, place.link(url)) for title, url in main),
-        footer=tuple(views.Link(item.title, place.link(item.url)) for item in menu.footer),
-        feeds=tuple(views.Link(title, place.link("/" + file)) for title, file in SITE_FEEDS),
+        menu=main,
+        footer=footer,
+        feeds=tuple(views.Link(title, place.link(home + file)) for title, file in SITE_FEEDS),
         assets={asset.name: place.link(asset.url) for asset in fetch(make("assets"))},
-        theme=fetch(make("config", "theme")),
+        theme=fetch(make("config", "theme")) | own.theme,
         extra=fetch(make("config", "extra")),
+        languages=_homes(place) if place.prefixes else (),
     )
+
+
+def _menus(tree: str, own: Language, fetch: Fetch) -> tuple[tuple[views.Link, ...], ...]:
+    """Return the links at the top and at the bottom; what a language lacks is the site's."""
+    menu = fetch(make("config", "menu"))
+    if own.menu is not None:
+        main = [(item.title, item.url) for item in own.menu]
+    elif menu.main is not None:
+        main = [(item.title, _in_tree(item.url, tree, fetch)) for item in menu.main]
+    else:
+        tongue = speech(tree, fetch)
+        main = [(tongue.text(title), _in_tree(url, tree, fetch)) for title, url in MENU]
+    if own.footer is not None:
+        footer = [(item.title, item.url) for item in own.footer]
+    else:
+        footer = [(item.title, _in_tree(item.url, tree, fetch)) for item in menu.footer]
+    link = fetch(make("origin")).link
+    both = (main, footer)
+    return tuple(tuple(views.Link(title, link(url)) for title, url in one) for one in both)
+
+
+def _in_tree(url: str, tree: str, fetch: Fetch) -> str:
+    """Return *url*, or the same page in the language *tree* if every language has it."""
+    place: Origin = fetch(make("origin"))
+    return place.prefixes[tree] + url if tree and url in SHARED else url
+
+
+def _homes(place: Origin) -> tuple[views.Version, ...]:
+    trees = {place.language: "/"} | {code: f"{at}/" for code, at in place.prefixes.items()}
+    return tuple(
+        views.Version(code, place.name(code), place.link(url)) for code, url in trees.items()
+    )
+
+
+def versions(
+    translations: tuple[Translation, ...], url: str, place: Origin
+) -> tuple[views.Version, ...]:
+    """Return the page at *url* in the other languages, for readers."""
+    return tuple(
+        views.Version(one.lang, place.name(one.lang), place.link(one.ref.url))
+        for one in translations
+        if one.ref.url != url
+    )
+
+
+def everywhere(url: str, place: Origin) -> tuple[views.Version, ...]:
+    """Return the page at *url*, which every language has, in the other languages."""
+    below = url[len(place.prefixes.get(place.at(url), "")) :]
+    trees = sorted({place.language: "", **place.prefixes}.items())
+    found = tuple(Translation(code, Ref("", prefix + below)) for code, prefix in trees)
+    return versions(found, url, place)
+
+
+def alternates(translations: tuple[Translation, ...], place: Origin) -> tuple[views.Link, ...]:
+    """Return the addresses of a page by language, for machines; ``x-default`` is the site's own."""
+    found = [views.Link(one.lang, place.whole(one.ref.url)) for one in translations]
+    default = [views.Link("x-default", one.url) for one in found if one.title == place.language]
+    return (*found, *default)
+
+
+def speech(tree: str, fetch: Fetch) -> Tongue:
+    """Return the language of the pages of *tree*."""
+    place: Origin = fetch(make("origin"))
+    found: Tongue = fetch(make("tongue", place.spoken(tree)))
+    return found
 
 
 def teaser(path: str, fetch: Fetch) -> views.Card:
@@ -90,6 +133,7 @@ def teaser(path: str, fetch: Fetch) -> views.Card:
     card = fetch(make("card", path))
     place: Origin = fetch(make("origin"))
     url = fetch(make("place", path)).url
+    tree = place.tree(card.lang)
     return views.Card(
         kind=card.kind,
         title=card.title,
@@ -101,8 +145,8 @@ def teaser(path: str, fetch: Fetch) -> views.Card:
         image=image_url(card.image, path, url, fetch),
         image_alt=card.image_alt,
         authors=people(card.authors, fetch),
-        categories=tuple(label(name, fetch) for name in card.categories),
-        tags=tags(card.tags, fetch),
+        categories=tuple(label(name, tree, fetch) for name in card.categories),
+        tags=tags(card.tags, tree, fetch),
         is_featured=card.featured,
     )
 
@@ -125,11 +169,12 @@ def person(name: str, fetch: Fetch) -> views.Person:
 
 
 def category(name: str, fetch: Fetch) -> views.Term:
-    """Return the category *name*, by its document if it has one."""
+    """Return the category *name*, ``NAME@CODE`` in another language, by its document."""
     place: Origin = fetch(make("origin"))
+    name, _, tree = name.rpartition("@") if "@" in name else (name, "", "")
     slug = slug_of(name)
-    url = place.link(f"/categories/{slug}/")
-    path = fetch(make("category", slug))
+    url = place.link(f"{place.prefixes.get(tree, '')}/categories/{slug}/")
+    path = fetch(make("category", f"{tree}/{slug}" if tree else slug))
     if not path:
         return views.Term(name, url)
     card = fetch(make("card", path))
@@ -174,16 +219,18 @@ def people(names: tuple[str, ...], fetch: Fetch) -> tuple[views.Person, ...]:
     return tuple(fetch(make("person", name)) for name in names)
 
 
-def label(name: str, fetch: Fetch) -> views.Term:
-    """Return the category called *name*."""
-    found: views.Term = fetch(make("label", name))
+def label(name: str, tree: str, fetch: Fetch) -> views.Term:
+    """Return the category called *name* in the language *tree*."""
+    key = f"{name}@{tree}" if tree or "@" in name else name
+    found: views.Term = fetch(make("label", key))
     return found
 
 
-def tags(names: tuple[str, ...], fetch: Fetch) -> tuple[views.Term, ...]:
-    """Return the tags called *names*."""
+def tags(names: tuple[str, ...], tree: str, fetch: Fetch) -> tuple[views.Term, ...]:
+    """Return the tags called *names* in the language *tree*."""
     place: Origin = fetch(make("origin"))
-    return tuple(views.Term(name, place.link(f"/tags/{slug_of(name)}/")) for name in names)
+    home = place.prefixes.get(tree, "")
+    return tuple(views.Term(name, place.link(f"{home}/tags/{slug_of(name)}/")) for name in names)
 
 
 def teasers(refs: tuple[Ref, ...], fetch: Fetch) -> tuple[views.Card, ...]:
@@ -207,10 +254,10 @@ def image_url(image: str, path: str, url: str, fetch: Fetch) -> str:
     return place.link(found or urljoin(url, image))
 
 
-def templates(name: str, fetch: Fetch) -> tuple[Templates, tuple[str, ...]]:
-    """Return the template *name* ready to travel, and the data that it reads."""
-    found = fetch(make("template", name))
-    return Templates(found.digest, found.sources), found.data
+def templates(name: str, tree: str, fetch: Fetch) -> tuple[Templates, tuple[str, ...]]:
+    """Return the template *name* in a language, ready to travel, and the data that it reads."""
+    found = fetch(make("template", f"{name}@{tree}" if tree else name))
+    return Templates(found.digest, found.sources, found.tongue), found.data
 
 
 def page(name: str, view: Any, used: Templates, text: Text = ()) -> Work:

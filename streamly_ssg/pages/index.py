@@ -21,6 +21,8 @@ from .related import related
 from .routes import (
     CopyRoute,
     DocumentRoute,
+    FeedRoute,
+    ListRoute,
     Place,
     RedirectRoute,
     Ref,
@@ -37,6 +39,9 @@ from .routes import (
 )
 from .sources import Head
 
+Translations = Mapping[str, tuple[Translation, ...]]
+Found = tuple[str, Route]
+
 WELL_KNOWN = ("robots.txt", "404.html", "410.html", "500.html", "_headers")
 SHELLS = "login register reset-password confirm account feed notifications messages admin".split()
 SITEMAP_LIMIT = 50_000
@@ -46,11 +51,15 @@ DOCUMENTS = (".md", ".markdown")
 def index(_name: str, fetch: Fetch) -> Table:
     """Make the index."""
     known = catalogue(fetch)
-    routes = _Routes(known)
-    groups = listing.groups(known)
-    _add_documents(routes, known, groups, fetch)
-    for url, route in listing.routes(known, groups, fetch):
-        routes.add(url, route)
+    trees = known.trees(fetch(make("origin")))
+    routes = _Routes(known, trees)
+    lists: list[list[Found]] = []
+    translations = _translations(known, fetch(make("config", "site")).language)
+    for tree in trees:
+        groups = listing.groups(tree)
+        _add_documents(routes, tree, groups, translations, fetch)
+        lists.append(list(listing.routes(tree, groups, fetch)))
+    _add_lists(routes, lists, fetch)
     _add_redirects(routes, known, fetch)
     _add_shells(routes, fetch)
     _add_well_known(routes)
@@ -62,8 +71,9 @@ def index(_name: str, fetch: Fetch) -> Table:
 class _Routes:
     """Routes by file; whoever comes second at an address is told."""
 
-    def __init__(self, known: Catalogue) -> None:
+    def __init__(self, known: Catalogue, trees: Sequence[Catalogue]) -> None:
         self.known = known
+        self.trees = trees
         self.by_file: dict[str, Route] = {}
         self.resources: dict[str, str] = {}
         self._spelled: dict[str, str] = {}
@@ -116,8 +126,9 @@ class _Routes:
         known = self.known
         for name, path in known.authors.items():
             yield path, known.person(name).url
-        for slug, path in known.categories.items():
-            yield path, known.term("category", slug).url
+        for tree in self.trees:
+            for slug, path in tree.described():
+                yield path, tree.term("category", slug).url
 
 
 def _parents(file: str) -> Iterator[str]:
@@ -140,11 +151,16 @@ def _origin(route: Route) -> str:
             return "a list"
 
 
-def _add_documents(routes: _Routes, known: Catalogue, groups: listing.Groups, fetch: Fetch) -> None:
+def _add_documents(
+    routes: _Routes,
+    known: Catalogue,
+    groups: listing.Groups,
+    translations: Translations,
+    fetch: Fetch,
+) -> None:
     limit = fetch(make("config", "lists")).related
     relatives = related(known.posts, groups.tags, limit)
     series = _series_places(known, groups.series)
-    translations = _translations(known, fetch(make("config", "site")).language)
     for heads in (known.posts, known.notes):
         for place, head in enumerate(heads):
             newer = heads[place - 1] if place else None
@@ -179,7 +195,7 @@ def _with(
     route: DocumentRoute,
     relatives: Iterable[Head],
     series: Mapping[str, SeriesPlace],
-    translations: Mapping[str, tuple[Translation, ...]],
+    translations: Translations,
     known: Catalogue,
 ) -> DocumentRoute:
     return changed(
@@ -202,7 +218,7 @@ def _series_places(
     return places
 
 
-def _translations(known: Catalogue, language: str) -> dict[str, tuple[Translation, ...]]:
+def _translations(known: Catalogue, language: str) -> Translations:
     heads = [head for head in (*known.posts, *known.pages, *known.notes) if head.translation_key]
     groups = grouped(heads, lambda head: (f"{head.kind} {head.translation_key}",))
     found: dict[str, tuple[Translation, ...]] = {}
@@ -211,6 +227,34 @@ def _translations(known: Catalogue, language: str) -> dict[str, tuple[Translatio
         ordered = tuple(sorted(all_of, key=lambda one: (one.lang, one.ref.url)))
         found |= {head.path: ordered for head in group} if len(group) > 1 else {}
     return found
+
+
+def _add_lists(routes: _Routes, lists: Sequence[Sequence[Found]], fetch: Fetch) -> None:
+    """Add the lists of all languages; those with the same address below their prefix are one."""
+    found: dict[str, tuple[Translation, ...]] = {}
+    if len(lists) > 1:
+        origin = fetch(make("origin"))
+        for tree, of_tree in zip(routes.trees, lists, strict=True):
+            lang = origin.spoken(tree.tree)
+            for url, _ in of_tree:
+                one = Translation(lang, Ref("", url))
+                found[_below(url, tree)] = (*found.get(_below(url, tree), ()), one)
+    for tree, of_tree in zip(routes.trees, lists, strict=True):
+        for url, route in of_tree:
+            others = tuple(sorted(found.get(_below(url, tree), ()), key=lambda one: one.lang))
+            routes.add(url, _translated(route, others) if len(others) > 1 else route)
+    for url, route in listing.people(routes.known, fetch):
+        routes.add(url, route)
+
+
+def _below(url: str, tree: Catalogue) -> str:
+    return url[len(tree.prefix) :]
+
+
+def _translated(route: Route, translations: tuple[Translation, ...]) -> Route:
+    if isinstance(route, FeedRoute) or (isinstance(route, ListRoute) and route.step.number > 1):
+        return route
+    return changed(route, translations=translations)
 
 
 def _add_redirects(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
@@ -222,21 +266,28 @@ def _add_redirects(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:
             pairs.append((alias, known.urls[head.path]))
     given = fetch(make("config", "redirects"))
     pairs += [(str(source), str(target)) for source, target in given.items()]
-    routes.add("/_redirects", WellKnownRoute("_redirects", tuple(sorted(pairs))))
+    routes.add("/_redirects", WellKnownRoute("_redirects", "", tuple(sorted(pairs))))
 
 
 def _add_shells(routes: _Routes, fetch: Fetch) -> None:
     """Add what a site with a service needs, if its theme has it; pages of the site's own stay."""
     if not fetch(make("config", "site")).service or not fetch(make("source", "shell.html")):
         return
-    for name in SHELLS:
-        if file_of(f"/{name}/") not in routes.by_file:
-            routes.add(f"/{name}/", ShellRoute(name))
+    for tree in routes.trees:
+        for name in SHELLS:
+            url = f"{tree.prefix}/{name}/"
+            if file_of(url) not in routes.by_file:
+                routes.add(url, ShellRoute(name, url))
 
 
 def _add_well_known(routes: _Routes) -> None:
     for name in WELL_KNOWN:
-        routes.add(f"/{name}", WellKnownRoute(name))
+        routes.add(f"/{name}", WellKnownRoute(name, f"/{name}"))
+    for tree in filter(lambda one: one.prefix, routes.trees):
+        for name in WELL_KNOWN:
+            if name.endswith(".html"):
+                url = f"{tree.prefix}/{name}"
+                routes.add(url, WellKnownRoute(name, url))
     entries = tuple(sorted(_sitemap_entries(routes), key=lambda entry: entry.url))
     if len(entries) <= SITEMAP_LIMIT:
         routes.add("/sitemap.xml", SitemapRoute(entries))
@@ -258,7 +309,8 @@ def _sitemap_entries(routes: _Routes) -> Iterator[SitemapEntry]:
     for file, route in routes.by_file.items():
         url = "/" + file.removesuffix("index.html")
         if file.endswith("index.html") and not isinstance(route, unlisted):
-            yield SitemapEntry(url, updated.get(url))
+            translations = getattr(route, "translations", ())
+            yield SitemapEntry(url, updated.get(url), translations)
 
 
 def _add_copies(routes: _Routes, known: Catalogue, fetch: Fetch) -> None:

@@ -10,9 +10,8 @@ from streamly_ssg.engine.rule import Fetch, Work
 
 from . import frame, views
 from .filling import fill
-from .filters import MONTHS
-from .frame import Origin
 from .listing import FEEDS
+from .origin import Origin
 from .ranking_pages import ranked
 from .rendering import Text
 from .routes import (
@@ -34,16 +33,20 @@ TITLES = {
     "series": "Series",
     "user": "People",
 }
+NUMBERED = "%(title)s – page %(n)s"
 FEED_TITLES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+ARCHIVE = "Archive"
 AROUND = 2  # pages that a pager names on either side
 
 
 def list_page(route: ListRoute, fetch: Fetch) -> Work:
     """Return the work of rendering one page of a list."""
-    title, summary, text = _heading(route, fetch)
-    used, data_names = frame.templates("list.html", fetch)
+    origin: Origin = fetch(make("origin"))
+    tree = origin.at(route.url)
+    title, summary, text = _heading(route, tree, fetch)
+    used, data_names = frame.templates("list.html", tree, fetch)
     view = views.ListView(
-        site=frame.shown(make("site"), fetch),
+        site=frame.shown(make("site", tree), fetch),
         page=page_of("list", route, title, summary, fetch),
         data=frame.data(data_names, fetch),
         kind=route.kind,
@@ -55,17 +58,18 @@ def list_page(route: ListRoute, fetch: Fetch) -> Work:
     return frame.page("list.html", view, used, text)
 
 
-def _heading(route: ListRoute, fetch: Fetch) -> tuple[str, str, Text]:
+def _heading(route: ListRoute, tree: str, fetch: Fetch) -> tuple[str, str, Text]:
     """Return a list's title, its description, and the text of its document."""
     if route.path:
         document: Document = fetch(make("body", route.path))
-        text = fill(document.body, route.path, route.url, fetch) if route.step.number == 1 else ()
+        is_first = route.step.number == 1
+        text = fill(document.body, route.path, route.url, fetch, tree=tree) if is_first else ()
         meta = document.meta
         return meta.title, meta.summary or meta.description or document.excerpt_text, text
     if route.kind == "month":
         year, _, month = route.name.partition("-")
-        return f"{MONTHS[int(month) - 1]} {year}", "", ()
-    return route.name or TITLES[route.kind], "", ()
+        return frame.speech(tree, fetch).month_of(int(year), int(month)), "", ()
+    return route.name or frame.speech(tree, fetch).text(TITLES[route.kind]), "", ()
 
 
 def page_of(
@@ -75,18 +79,22 @@ def page_of(
     origin: Origin = fetch(make("origin"))
     url = page_url(route.url, route.step.number)
     at = partial(_at, route.url, route.step, origin)
-    number = f" – page {route.step.number}" if route.step.number > 1 else ""
+    tree, number = origin.at(route.url), route.step.number
+    numbered = frame.speech(tree, fetch).text(NUMBERED, title=title, n=number)
     has_feeds = isinstance(route, ProfileRoute) or route.has_feeds
+    translations = route.translations if isinstance(route, ListRoute) else ()
     return views.Page(
         kind=kind,
-        title=title + number,
+        title=numbered if number > 1 else title,
         description=summary,
         url=origin.link(url),
         canonical=origin.whole(url),
-        language=origin.language,
+        language=origin.spoken(tree),
         feeds=feeds(route.url, title, fetch) if has_feeds else (),
-        previous=at(route.step.number - 1),
-        next=at(route.step.number + 1),
+        translations=frame.alternates(translations, origin),
+        previous=at(number - 1),
+        next=at(number + 1),
+        versions=frame.versions(translations, route.url, origin),
     )
 
 
@@ -122,9 +130,10 @@ def _at(url: str, step: Step, origin: Origin, number: int) -> str:
 
 def home_page(route: HomeRoute, fetch: Fetch) -> Work:
     """Return the work of rendering the front page."""
-    used, data_names = frame.templates("home.html", fetch)
-    site: views.Site = fetch(make("site"))
     origin: Origin = fetch(make("origin"))
+    tree = origin.at(route.url)
+    used, data_names = frame.templates("home.html", tree, fetch)
+    site: views.Site = fetch(make("site", tree))
     limit = fetch(make("config", "lists")).trending
     view = views.HomeView(
         site=site,
@@ -133,13 +142,15 @@ def home_page(route: HomeRoute, fetch: Fetch) -> Work:
             title=site.title,
             description=site.description,
             url=site.home,
-            canonical=origin.whole("/"),
+            canonical=origin.whole(route.url),
             language=site.language,
+            translations=frame.alternates(route.translations, origin),
+            versions=frame.versions(route.translations, route.url, origin),
         ),
         data=frame.data(data_names, fetch),
         latest=frame.teasers(route.latest, fetch),
         featured=frame.teasers(route.featured, fetch),
-        trending=ranked("trending/week", fetch)[:limit],
+        trending=ranked("trending/week", tree, fetch)[:limit],
         total=route.total,
     )
     return frame.page("home.html", view, used)
@@ -148,13 +159,15 @@ def home_page(route: HomeRoute, fetch: Fetch) -> Work:
 def terms_page(route: TermsRoute, fetch: Fetch) -> Work:
     """Return the work of rendering the list of all categories, tags, series or people."""
     name = "people.html" if route.kind == "user" else "terms.html"
-    used, data_names = frame.templates(name, fetch)
+    origin: Origin = fetch(make("origin"))
+    tree = origin.at(route.url)
+    used, data_names = frame.templates(name, tree, fetch)
     view = views.TermsView(
-        site=frame.shown(make("site"), fetch),
-        page=_plain_page(TITLES[route.kind], route.url, fetch),
+        site=frame.shown(make("site", tree), fetch),
+        page=_plain_page(TITLES[route.kind], route, fetch),
         data=frame.data(data_names, fetch),
         kind=route.kind,
-        terms=() if route.kind == "user" else tuple(_terms(route, fetch)),
+        terms=() if route.kind == "user" else tuple(_terms(route, tree, fetch)),
         people=frame.people(tuple(t.name for t in route.terms), fetch)
         if route.kind == "user"
         else (),
@@ -162,30 +175,31 @@ def terms_page(route: TermsRoute, fetch: Fetch) -> Work:
     return frame.page(name, view, used)
 
 
-def _terms(route: TermsRoute, fetch: Fetch) -> Iterable[views.Term]:
+def _terms(route: TermsRoute, tree: str, fetch: Fetch) -> Iterable[views.Term]:
     origin: Origin = fetch(make("origin"))
     for term in route.terms:
-        label = frame.label(term.name, fetch) if route.kind == "category" else None
+        label = frame.label(term.name, tree, fetch) if route.kind == "category" else None
         title, summary = (label.title, label.summary) if label else (term.name, "")
         yield views.Term(title, origin.link(term.url), term.count, summary)
 
 
 def archive_page(route: ArchiveRoute, fetch: Fetch) -> Work:
     """Return the work of rendering the archive's years and months."""
-    used, data_names = frame.templates("archive.html", fetch)
     origin: Origin = fetch(make("origin"))
+    tree = origin.at(route.url)
+    used, data_names = frame.templates("archive.html", tree, fetch)
     grouped = groupby(route.periods, key=lambda period: period.year)
     view = views.ArchiveView(
-        site=frame.shown(make("site"), fetch),
-        page=_plain_page("Archive", route.url, fetch),
+        site=frame.shown(make("site", tree), fetch),
+        page=_plain_page(ARCHIVE, route, fetch),
         data=frame.data(data_names, fetch),
-        years=tuple(_year(year, tuple(periods), origin) for year, periods in grouped),
+        years=tuple(_year(route.url, year, tuple(found), origin) for year, found in grouped),
     )
     return frame.page("archive.html", view, used)
 
 
-def _year(year: int, periods: tuple[PeriodCount, ...], origin: Origin) -> views.Year:
-    base = f"/archive/{year:04}/"
+def _year(url: str, year: int, periods: tuple[PeriodCount, ...], origin: Origin) -> views.Year:
+    base = f"{url}{year:04}/"
     months = tuple(
         views.Month(one.year, one.month, origin.link(f"{base}{one.month:02}/"), one.count)
         for one in periods
@@ -193,6 +207,17 @@ def _year(year: int, periods: tuple[PeriodCount, ...], origin: Origin) -> views.
     return views.Year(year, origin.link(base), sum(one.count for one in periods), months)
 
 
-def _plain_page(title: str, url: str, fetch: Fetch) -> views.Page:
+def _plain_page(title: str, route: TermsRoute | ArchiveRoute, fetch: Fetch) -> views.Page:
+    """Return what the head of a page says that has a title and nothing else of its own."""
     origin: Origin = fetch(make("origin"))
-    return views.Page("list", title, "", origin.link(url), origin.whole(url), origin.language)
+    tree = origin.at(route.url)
+    return views.Page(
+        kind="list",
+        title=frame.speech(tree, fetch).text(title),
+        description="",
+        url=origin.link(route.url),
+        canonical=origin.whole(route.url),
+        language=origin.spoken(tree),
+        translations=frame.alternates(route.translations, origin),
+        versions=frame.versions(route.translations, route.url, origin),
+    )

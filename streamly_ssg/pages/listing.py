@@ -52,7 +52,6 @@ class Groups:
     categories: Grouping
     tags: Grouping
     series: Grouping
-    authors: Grouping
 
 
 def groups(known: Catalogue) -> Groups:
@@ -62,25 +61,31 @@ def groups(known: Catalogue) -> Groups:
         categories=grouped(known.posts, lambda head: head.categories),
         tags=grouped(known.posts, lambda head: head.tags),
         series={name: sorted(heads, key=_from_beginning) for name, heads in series.items()},
-        authors=grouped(known.posts, lambda head: head.authors),
     )
 
 
 def routes(known: Catalogue, groups: Groups, fetch: Fetch) -> Found:
-    """Yield the address and the route of every list and feed."""
+    """Yield the address and the route of every list and feed of one language."""
     lists = fetch(make("config", "lists"))
+    prefix = known.prefix
     lister = _Lister(known, lists.per_page, fetch(make("config", "feeds")).limit)
     yield from _front(known, lists)
-    yield from lister.pages(_Subject("posts", "", "/posts/"), known.posts)
-    yield from lister.feeds(_Subject("site", "", "/"), known.posts)
-    yield from lister.pages(_Subject("notes", "", "/notes/"), known.notes)
+    yield from lister.pages(_Subject("posts", "", f"{prefix}/posts/"), known.posts)
+    yield from lister.feeds(_Subject("site", "", f"{prefix}/"), known.posts)
+    yield from lister.pages(_Subject("notes", "", f"{prefix}/notes/"), known.notes)
     yield from _terms("category", groups.categories, lister)
     yield from _terms("tag", groups.tags, lister)
     yield from _terms("series", groups.series, lister)
-    yield from _people(groups.authors, lister)
     yield from _archive(fetch(make("config", "site")).timezone, lister)
     for url, fact in RANKINGS.items():
-        yield url, RankingRoute(url, fact)
+        yield prefix + url, RankingRoute(prefix + url, fact)
+
+
+def people(known: Catalogue, fetch: Fetch) -> Found:
+    """Yield the address and the route of whatever is about people, whose pages are in one place."""
+    lists, feeds = fetch(make("config", "lists")), fetch(make("config", "feeds"))
+    grouping = grouped(known.posts, lambda head: head.authors)
+    yield from _people(grouping, _Lister(known, lists.per_page, feeds.limit))
 
 
 class _Subject(NamedTuple):
@@ -126,10 +131,8 @@ class _Lister:
 def _front(known: Catalogue, lists: Any) -> Found:
     featured = [head for head in known.posts if _is_featured(head, known)][: lists.featured]
     latest = known.posts[: lists.per_page]
-    yield (
-        "/",
-        HomeRoute("/", _refs(latest, known), _refs(featured, known), len(known.posts)),
-    )
+    url = f"{known.prefix}/"
+    yield url, HomeRoute(url, _refs(latest, known), _refs(featured, known), len(known.posts))
 
 
 def _is_featured(head: Head, known: Catalogue) -> bool:
@@ -140,9 +143,9 @@ def _terms(kind: str, grouping: Grouping, lister: _Lister) -> Found:
     known = lister.known
     terms = {name: known.term(kind, name, len(heads)) for name, heads in grouping.items()}
     described = {term.path for term in terms.values()}
-    empty = sorted(set(known.categories.items()) if kind == "category" else ())
+    empty = known.described() if kind == "category" else ()
     terms |= {slug: known.term(kind, slug) for slug, path in empty if path not in described}
-    index_url = f"/{FOLDERS[kind]}/"
+    index_url = f"{known.prefix}/{FOLDERS[kind]}/"
     yield index_url, TermsRoute(kind, index_url, tuple(terms.values()))
     for name, term in terms.items():
         subject = _Subject(kind, name, term.url, term.path)
@@ -177,13 +180,13 @@ def _archive(timezone: str, lister: _Lister) -> Found:
             months.setdefault((local.year, local.month), []).append(head)
             years.setdefault(local.year, []).append(head)
     counts = tuple(PeriodCount(*month, len(heads)) for month, heads in months.items())
-    yield "/archive/", ArchiveRoute("/archive/", counts)
+    url = f"{lister.known.prefix}/archive/"
+    yield url, ArchiveRoute(url, counts)
     for year, heads in years.items():
-        subject = _Subject("year", f"{year:04}", f"/archive/{year:04}/")
-        yield from lister.pages(subject, heads)
+        yield from lister.pages(_Subject("year", f"{year:04}", f"{url}{year:04}/"), heads)
     for (year, month), heads in months.items():
         name = f"{year:04}-{month:02}"
-        yield from lister.pages(_Subject("month", name, f"/archive/{year:04}/{month:02}/"), heads)
+        yield from lister.pages(_Subject("month", name, f"{url}{year:04}/{month:02}/"), heads)
 
 
 def _refs(heads: Sequence[Head], known: Catalogue) -> tuple[Ref, ...]:

@@ -8,20 +8,24 @@ from streamly_ssg.inputs.facts import Profile as ProfileFact
 
 from . import frame, views
 from .filling import fill
-from .frame import Origin
 from .list_pages import page_of, pager
+from .origin import Origin
 from .rendering import Text
 from .routes import FollowsRoute, ProfileRoute
 
-TITLES = {"followers": "Followers of {}", "following": "{} follows", "card.html": "{}"}
+TITLES = {
+    "followers": "Followers of %(name)s",
+    "following": "%(name)s follows",
+    "card.html": "%(name)s",
+}
 
 
 def profile_page(route: ProfileRoute, fetch: Fetch) -> Work:
     """Return the work of rendering a profile with one page of its posts."""
-    used, data_names = frame.templates("profile.html", fetch)
+    used, data_names = frame.templates("profile.html", "", fetch)
     profile = _profile(route.name, route.path, route.step.items, fetch)
     view = views.ProfileView(
-        site=frame.shown(make("site"), fetch),
+        site=frame.shown(make("site", ""), fetch),
         page=page_of("profile", route, profile.person.title, profile.person.summary, fetch),
         data=frame.data(data_names, fetch),
         profile=profile,
@@ -35,14 +39,15 @@ def profile_page(route: ProfileRoute, fetch: Fetch) -> Work:
 def follows_page(route: FollowsRoute, fetch: Fetch) -> Work:
     """Return the work of rendering who follows somebody, whom they follow, or their card."""
     name = "card.html" if route.kind == "card.html" else "follows.html"
-    used, data_names = frame.templates(name, fetch)
+    used, data_names = frame.templates(name, "", fetch)
     profile = _profile(route.name, route.path, route.count, fetch)
     origin: Origin = fetch(make("origin"))
+    speech = frame.speech("", fetch)
     view = views.FollowsView(
-        site=frame.shown(make("site"), fetch),
+        site=frame.shown(make("site", ""), fetch),
         page=views.Page(
             kind="profile",
-            title=TITLES[route.kind].format(profile.person.title),
+            title=speech.text(TITLES[route.kind], name=profile.person.title),
             description="",
             url=origin.link(route.url),
             canonical=origin.whole(route.url),

@@ -24,19 +24,21 @@ from markupsafe import Markup
 from streamly_ssg.errors import ContentError, StreamlyError, problem
 from streamly_ssg.values import by_name, decode
 
-from .escaping import PlainEnvironment
 from .filters import FILTERS
+from .tongue import ENGLISH, Tongue, spoken
 from .views import VIEWS, ShortcodeView
+from .wording import WordingEnvironment
 
 Sources = Mapping[str, tuple[str, str]]
 TEMPLATE_FOLDER = "themes/"
 
 
 class Templates(NamedTuple):
-    """Templates that travel: a digest, and ``(name, path, text)`` of each."""
+    """Templates that travel: a digest, ``(name, path, text)`` of each, and their language."""
 
     digest: bytes
     sources: tuple[tuple[str, str, str], ...]
+    tongue: bytes = b""  # encoded; without it, English
 
 
 class Inset(NamedTuple):
@@ -86,12 +88,14 @@ class _Compiled(BytecodeCache):
         self._code[bucket.key, bucket.checksum] = bucket.code
 
 
-_COMPILED = _Compiled()
+@lru_cache(maxsize=64)
+def _compiled(tongue: bytes) -> _Compiled:  # noqa: ARG001 - each language has its own
+    return _Compiled()
 
 
-def environment(sources: Sources) -> Environment:
-    """Return an environment with Streamly's filters over *sources*."""
-    made = PlainEnvironment(
+def environment(sources: Sources, tongue: bytes = b"") -> WordingEnvironment:
+    """Return an environment with Streamly's filters over *sources*, in an encoded language."""
+    made = WordingEnvironment(
         loader=_Loader(sources),
         autoescape=True,
         undefined=StrictUndefined,
@@ -100,9 +104,12 @@ def environment(sources: Sources) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
-        bytecode_cache=_COMPILED,
+        bytecode_cache=_compiled(tongue),
     )
     made.filters.update(FILTERS)
+    made.speak(decode(tongue, Tongue) if tongue else ENGLISH)
+    if tongue:
+        made.filters.update(spoken(made.tongue))
     # The same page twice must be the same bytes.
     del made.filters["random"], made.globals["lipsum"]
     return made
@@ -110,7 +117,8 @@ def environment(sources: Sources) -> Environment:
 
 @lru_cache(maxsize=64)
 def _holding(templates: Templates) -> Environment:
-    return environment({name: (path, text) for name, path, text in templates.sources})
+    sources = {name: (path, text) for name, path, text in templates.sources}
+    return environment(sources, templates.tongue)
 
 
 def render(name: str, templates: Templates, kind: str, view: bytes, content: Text = ()) -> bytes:

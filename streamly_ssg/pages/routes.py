@@ -37,7 +37,7 @@ class PersonRef(Value):
 
 
 class Translation(Value):
-    """The same document in another language."""
+    """The same page in another language; a list has no document."""
 
     lang: str
     ref: Ref
@@ -83,6 +83,7 @@ class ListRoute(Tagged):
     step: Step
     path: str = ""
     has_feeds: bool = False
+    translations: tuple[Translation, ...] = ()
 
 
 class ProfileRoute(Tagged):
@@ -102,6 +103,7 @@ class HomeRoute(Tagged):
     latest: tuple[Ref, ...]
     featured: tuple[Ref, ...]
     total: int
+    translations: tuple[Translation, ...] = ()
 
 
 class TermsRoute(Tagged):
@@ -110,6 +112,7 @@ class TermsRoute(Tagged):
     kind: str
     url: str
     terms: tuple[TermRef, ...]
+    translations: tuple[Translation, ...] = ()
 
 
 class PeriodCount(Value):
@@ -125,6 +128,7 @@ class ArchiveRoute(Tagged):
 
     url: str
     periods: tuple[PeriodCount, ...]
+    translations: tuple[Translation, ...] = ()
 
 
 class RankingRoute(Tagged):
@@ -132,6 +136,7 @@ class RankingRoute(Tagged):
 
     url: str
     fact: str
+    translations: tuple[Translation, ...] = ()
 
 
 class FollowsRoute(Tagged):
@@ -157,10 +162,11 @@ class FeedRoute(Tagged):
 
 
 class SitemapEntry(Value):
-    """One address of the sitemap."""
+    """One address of the sitemap, with those of the same page in other languages."""
 
     url: str
     updated: datetime | None
+    translations: tuple[Translation, ...] = ()
 
 
 class SitemapRoute(Tagged):
@@ -181,6 +187,7 @@ class WellKnownRoute(Tagged):
     """A file with a name of its own: robots.txt, 404.html, _headers."""
 
     name: str
+    url: str
     redirects: tuple[tuple[str, str], ...] = ()
 
 
@@ -188,6 +195,7 @@ class ShellRoute(Tagged):
     """A page that the service fills: /login/, /feed/."""
 
     name: str
+    url: str
 
 
 class CopyRoute(Tagged):

@@ -6,7 +6,8 @@ The rules: for every kind of key, how its values come about. Read this first.
                             │                    └ files:, summary:
                             ├ card:PATH ─ teaser:PATH, person:NAME, label:NAME ─ file:FILE
                             └ body:PATH ─ entry:PATH ─ file:FILE
-    theme:PATH ─ source:NAME ─ template:NAME ─ file:FILE
+    theme:PATH ┬ source:NAME ─ template:NAME ─ file:FILE
+               └ tongue:CODE ──┘
 """
 
 from collections.abc import Callable
@@ -92,6 +93,7 @@ RULES: Rules = {
     "head": _part(_doc, "sources:AnyHead"),
     "card": _part(_doc, "sources:AnyCard"),
     "body": _part(_doc, ".documents.document:AnyDocument"),
+    "tongue": _rule("languages:tongue", "tongue:Tongue", hot=True),
     "theme-chain": _rule("themes:chain", tuple[str, ...], hot=True),
     "source": _rule("themes:source", "themes:AnySource", hot=True),
     "template": _rule("themes:template", "themes:TemplateSet", hot=True),
@@ -106,12 +108,12 @@ RULES: Rules = {
     "resource": _part(_index, str),
     "files": _part(_index, tuple[str, ...]),
     "summary": _part(_index, "routes:Summary"),
-    "origin": _rule("frame:origin", "frame:Origin", hot=True),
+    "origin": _rule("origin:origin", "origin:Origin", hot=True),
     "site": _rule("frame:site", "views:Site", hot=True),
     "dataset": _rule("frame:dataset", Any, hot=True),
     "teaser": _rule("frame:teaser", "views:Card", hot=True),
     "person": _rule("frame:person", "views:Person", hot=True),
     "label": _rule("frame:category", "views:Term", hot=True),
-    "entry": _rule("feeds:entry", "feeds:Entry", hot=True),
+    "entry": _rule("feeds:entry", "feeds:Entry"),
     "file": Rule(file, file=True),
 }

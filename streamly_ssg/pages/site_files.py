@@ -5,20 +5,23 @@ from xml.sax.saxutils import escape
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch, Work
 from streamly_ssg.errors import ContentError, problem
+from streamly_ssg.values import changed
 
 from . import frame, views
 from .filters import address, iso
-from .frame import Origin
+from .origin import Origin
 from .routes import CopyRoute, RedirectRoute, ShellRoute, SitemapEntry, SitemapRoute, WellKnownRoute
 
 XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 TITLES = {
     "404.html": "Page not found",
     "410.html": "Page removed",
     "500.html": "Something went wrong",
     "robots.txt": "",
 }
+MOVED = "This page has moved"
 SHELLS = {
     "login": "Sign in",
     "register": "Register",
@@ -46,13 +49,18 @@ def sitemap(route: SitemapRoute, fetch: Fetch) -> bytes:
     lines = [_sitemap_line(entry, origin) for entry in route.entries]
     lines += [f"<sitemap><loc>{_location(name, origin)}</loc></sitemap>\n" for name in route.maps]
     tag = "sitemapindex" if route.maps else "urlset"
-    return f'{XML}<{tag} xmlns="{SCHEMA}">\n{"".join(lines)}</{tag}>\n'.encode()
+    links = XHTML if any(entry.translations for entry in route.entries) else ""
+    return f'{XML}<{tag} xmlns="{SCHEMA}"{links}>\n{"".join(lines)}</{tag}>\n'.encode()
 
 
 def _sitemap_line(entry: SitemapEntry, origin: Origin) -> str:
     moment = origin.local(entry.updated)
-    changed = f"<lastmod>{iso(moment)}</lastmod>" if moment else ""
-    return f"<url><loc>{_location(entry.url, origin)}</loc>{changed}</url>\n"
+    stamp = f"<lastmod>{iso(moment)}</lastmod>" if moment else ""
+    others = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{one.title}" href="{escape(address(one.url))}"/>'
+        for one in frame.alternates(entry.translations, origin)
+    )
+    return f"<url><loc>{_location(entry.url, origin)}</loc>{stamp}{others}</url>\n"
 
 
 def _location(url: str, origin: Origin) -> str:
@@ -65,10 +73,12 @@ def well_known(route: WellKnownRoute, fetch: Fetch) -> Work | bytes:
         return _redirects(route, fetch)
     if route.name == "_headers":
         return _headers(fetch)
-    used, data_names = frame.templates(route.name, fetch)
+    origin: Origin = fetch(make("origin"))
+    tree = origin.at(route.url)
+    used, data_names = frame.templates(route.name, tree, fetch)
     view = views.PlainView(
-        site=frame.shown(make("site"), fetch),
-        page=_unindexed("error", TITLES[route.name], f"/{route.name}", fetch),
+        site=frame.shown(make("site", tree), fetch),
+        page=_unindexed("error", TITLES[route.name], route.url, fetch),
         data=frame.data(data_names, fetch),
     )
     return frame.page(route.name, view, used)
@@ -77,23 +87,29 @@ def well_known(route: WellKnownRoute, fetch: Fetch) -> Work | bytes:
 def _unindexed(kind: str, title: str, url: str, fetch: Fetch) -> views.Page:
     """Return what the head says of a page that search engines leave out."""
     origin: Origin = fetch(make("origin"))
+    tree = origin.at(url)
     return views.Page(
         kind=kind,
-        title=title,
+        title=frame.speech(tree, fetch).text(title) if title else "",
         description="",
         url=origin.link(url),
         canonical=origin.whole(url),
-        language=origin.language,
+        language=origin.spoken(tree),
         is_indexed=False,
     )
 
 
 def shell(route: ShellRoute, fetch: Fetch) -> Work:
     """Return the work of rendering a page that the service fills."""
-    used, data_names = frame.templates("shell.html", fetch)
+    origin: Origin = fetch(make("origin"))
+    tree = origin.at(route.url)
+    used, data_names = frame.templates("shell.html", tree, fetch)
     view = views.ShellView(
-        site=frame.shown(make("site"), fetch),
-        page=_unindexed("shell", SHELLS[route.name], f"/{route.name}/", fetch),
+        site=frame.shown(make("site", tree), fetch),
+        page=changed(
+            _unindexed("shell", SHELLS[route.name], route.url, fetch),
+            versions=frame.everywhere(route.url, origin) if origin.prefixes else (),
+        ),
         data=frame.data(data_names, fetch),
         kind=route.name,
     )
@@ -102,17 +118,18 @@ def shell(route: ShellRoute, fetch: Fetch) -> Work:
 
 def redirect_page(route: RedirectRoute, fetch: Fetch) -> Work:
     """Return the work of rendering a page that leads elsewhere."""
-    used, data_names = frame.templates("redirect.html", fetch)
     origin: Origin = fetch(make("origin"))
+    tree = origin.at(route.target)
+    used, data_names = frame.templates("redirect.html", tree, fetch)
     view = views.RedirectView(
-        site=frame.shown(make("site"), fetch),
+        site=frame.shown(make("site", tree), fetch),
         page=views.Page(
             kind="redirect",
-            title="This page has moved",
+            title=frame.speech(tree, fetch).text(MOVED),
             description="",
             url=origin.link(route.url),
             canonical=origin.whole(route.target),
-            language=origin.language,
+            language=origin.spoken(tree),
             is_indexed=False,
         ),
         data=frame.data(data_names, fetch),

@@ -5,9 +5,9 @@ A theme may extend another one, and files of the site's own ``themes/`` stand be
 with Streamly, file by file. Looking for a file that isn't there is an answer too: if it appears
 later, whoever looked must notice. That is why every step of a search is a fetch.
 
-``source:NAME`` is one template, ``template:NAME`` a template with all that it includes,
-``assets:`` the files under /assets/, ``sheet:NAME`` one of its style sheets, ``theme-chain:`` the
-theme and its ancestors.
+``source:NAME`` is one template, ``template:NAME`` a template with all that it includes, in the
+language of the site (``template:NAME@CODE`` in another one), ``assets:`` the files under /assets/,
+``sheet:NAME`` one of its style sheets, ``theme-chain:`` the theme and its ancestors.
 """
 
 import re
@@ -21,14 +21,17 @@ from streamly_ssg.engine import digest
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch
 from streamly_ssg.errors import ContentError, did_you_mean, problem
-from streamly_ssg.values import Value
+from streamly_ssg.values import Value, encode
 
 from .rendering import environment
+from .tongue import ENGLISH
 
 EVERYTHING = "*"
+PLAIN_ENGLISH = encode(ENGLISH)
 METHODS = {"get", "items", "keys", "values"}
 MANY = 16  # ancestors that a theme may have
 SHEET = ".css"
+_SPOKEN = re.compile(r"(.+)@([A-Za-z0-9-]+)")
 # An address in a style sheet; whole ones, and those from the root, are none of ours.
 _REFERENCE = re.compile(rb"""(\burl\(\s*["']?)(?![a-z]+:|[/#])([^"')\s?#]+)""", re.IGNORECASE)
 
@@ -44,11 +47,12 @@ class Source(Value):
 
 
 class TemplateSet(Value):
-    """A template with all that it includes."""
+    """A template with all that it includes; *tongue* is its language, encoded, unless English."""
 
     digest: bytes
     sources: tuple[tuple[str, str, str], ...]
     data: tuple[str, ...]
+    tongue: bytes
 
 
 class Asset(Value):
@@ -101,7 +105,8 @@ def source(name: str, fetch: Fetch) -> Source | None:
 
 
 def template(name: str, fetch: Fetch) -> TemplateSet:
-    """Return the template *name* with all that it includes, directly or not."""
+    """Return the template *name* with all that it includes, directly or not, and its language."""
+    name, language = _in_language(name)
     found: dict[str, Source] = {}
     pending = [name]
     while pending:
@@ -121,7 +126,16 @@ def template(name: str, fetch: Fetch) -> TemplateSet:
     sources = tuple((name, one.path, one.text) for name, one in sorted(found.items()))
     data = {name for one in found.values() for name in one.data}
     summary = digest.of("\0".join(part for one in sources for part in one).encode())
-    return TemplateSet(summary, sources, tuple(sorted(data)))
+    language = language or fetch(make("config", "site")).language
+    tongue = fetch.encoded(make("tongue", language))
+    spoken = b"" if tongue == PLAIN_ENGLISH else tongue
+    return TemplateSet(summary, sources, tuple(sorted(data)), spoken)
+
+
+def _in_language(name: str) -> tuple[str, str]:
+    """Return the template's own name, and its language if the name of the key has one."""
+    found = _SPOKEN.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
 
 
 def _all_templates(fetch: Fetch) -> list[str]:
@@ -208,3 +222,4 @@ def _marked(name: str, data: bytes) -> str:
 
 
 _PARSER = environment({})
+_PARSER.translates = False  # what is wrong with a word is told where it is used

@@ -19,8 +19,16 @@ class Link(Value):
     url: str
 
 
+class Version(Value):
+    """A language, and where something is in it: the site, or a page."""
+
+    language: str
+    name: str
+    url: str
+
+
 class Site(Value):
-    """The same on every page."""
+    """The same on every page of a language; *languages* are those that the site has."""
 
     title: str
     description: str
@@ -36,10 +44,16 @@ class Site(Value):
     assets: dict[str, str]
     theme: dict[str, Any]
     extra: dict[str, Any]
+    languages: tuple[Version, ...] = ()
 
 
 class Page(Value):
-    """What the head of every page says; *url* is the path, *canonical* the whole address."""
+    """
+    What the head of every page says; *url* is the path, *canonical* the whole address.
+
+    *translations* are for machines: whole addresses by language, with this page and ``x-default``.
+    *versions* are for readers: this page in the other languages.
+    """
 
     kind: str
     title: str
@@ -58,6 +72,7 @@ class Page(Value):
     previous: str = ""
     next: str = ""
     is_indexed: bool = True
+    versions: tuple[Version, ...] = ()
 
 
 class Person(Value):

@@ -7,7 +7,7 @@ from interact_api.accounts.actor import Actor
 from interact_api.accounts.passwords import Hasher, Verdict
 from interact_api.db import Database
 from interact_api.errors import Forbidden, Invalid, NotSignedIn, Refusal, TooMany
-from tests.accounts.people import PASSWORD, join, new_token, sign_in
+from tests.accounts.people import PASSWORD, join, new_token, proven, sign_in
 from tests.support.service import Clock
 
 HOME, AWAY = "192.0.2.0/24", "198.51.100.0/24"
@@ -81,7 +81,9 @@ def test_guesses_in_parallel_are_counted_too(db: Database, counting: Counting) -
     join(db, counting, "ada")
 
     async def guess() -> list[object]:
-        tries = [proof.prove(db.write, counting, "ada", f"guess {n}", AWAY) for n in range(50)]
+        tries = [
+            proof.prove(db.write, counting, "ada", f"guess {n}", AWAY, proven) for n in range(50)
+        ]
         return list(await asyncio.gather(*tries, return_exceptions=True))
 
     asyncio.run(guess())
@@ -155,6 +157,26 @@ def test_a_password_that_changes_meanwhile_isnt_right_any_more(
     slow = Slow(memory=8, time=1)
     assert isinstance(refusal(db, slow, "ada", f"{PASSWORD} of ada"), NotSignedIn)
     slow.close()
+
+
+@pytest.mark.parametrize("change", ["status = 'banned'", "password = 'another'"])
+def test_what_changes_while_a_password_is_looked_at_begins_no_session(
+    db: Database, change: str
+) -> None:
+    class Slow(Hasher):
+        async def verify(self, kept: str | None, password: str) -> Verdict:
+            db.write_now(lambda tx: tx.run(f"UPDATE users SET {change}"))
+            return await super().verify(kept, password)
+
+    slow, begun = Slow(memory=8, time=1), []
+    join(db, slow, "ada")
+    known = f"{PASSWORD} of ada"
+    with pytest.raises(Refusal):
+        asyncio.run(
+            proof.prove(db.write, slow, "ada", known, AWAY, lambda _tx, user: begun.append(user))
+        )
+    slow.close()
+    assert begun == []
 
 
 @pytest.mark.parametrize(

@@ -207,10 +207,20 @@ def running(
     (folder / "streamly.toml").write_text(SETTINGS.format(port=port))
     _write_manifest(folder, [*threads, *pages])
     database = folder / "var" / "streamly.db"
-    members = _write(database, threads)
+    members = fill(database, threads)
+    with serving(folder, port, members, pages) as ours:
+        yield ours
+
+
+@contextmanager
+def serving(
+    folder: Path, port: int, members: list[Member], pages: list[str], *words: str
+) -> Iterator[Ours]:
+    """Run the service in *folder*, whose database is there, until the block ends."""
+    database = folder / "var" / "streamly.db"
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamly_ssg", "api", "--port", str(port)],
+            [sys.executable, "-m", "streamly_ssg", "api", *words, "--port", str(port)],
             cwd=folder,
             env=os.environ
             | {"STREAMLY_SECRET": SECRET, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -264,7 +274,7 @@ def _write_manifest(folder: Path, pages: list[str]) -> None:
     (folder / "public.manifest.ndjson").write_text(text)
 
 
-def _write(path: Path, threads: dict[str, list[str]]) -> list[Member]:
+def fill(path: Path, threads: dict[str, list[str]]) -> list[Member]:
     schema.upgrade(path)
     database = Database(path)
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streamly_ssg.engine.shelf import OVERFULL, SCHEMA, Corrupt, Shelf
+from streamly_ssg.engine.shelf import FILL, FULL, OVERFULL, SCHEMA, Corrupt, Shelf
 
 MANY = 2 * OVERFULL
 RECORDS = {f"key {number}": (number, b"data", None) for number in range(MANY)}
@@ -143,7 +143,12 @@ def test_only_touched_buckets_are_written(database: sqlite3.Connection) -> None:
     before = database.total_changes
     shelf.set("key 0", (-1,))
     shelf.save()
-    assert database.total_changes - before == 2  # the bucket and the header
+    assert database.total_changes - before == 1
+
+
+def test_large_records_lie_in_buckets_of_their_own(database: sqlite3.Connection) -> None:
+    filled(database, {f"key {number}": (b"x" * FULL,) for number in range(2 * FILL)})
+    assert buckets(database) == 2 * FILL
 
 
 def test_a_shelf_that_nobody_touched_is_not_written(database: sqlite3.Connection) -> None:

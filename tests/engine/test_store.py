@@ -1,5 +1,6 @@
 """The store is whole or new, never a bit of both."""
 
+import marshal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -109,6 +110,15 @@ def test_a_store_of_another_version_stays_until_the_new_one_is_committed(opened:
     committed(opened("1"))
     opened("2").put(0, DATA)
     assert opened("1").shelf("s").get("a") == (1,)
+
+
+def test_a_store_that_is_laid_out_otherwise_starts_anew(path: Path, opened: Opening) -> None:
+    committed(opened("1"))
+    records = marshal.dumps({"store": {"version": "1"}}, 2)  # each of them used to be as it is
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        row = (digest.of(b"meta 0 1 " + records), records)
+        other.execute("UPDATE shelf SET seal = ?, data = ? WHERE name = 'meta' AND bucket = 0", row)
+    assert opened("1").is_new
 
 
 def test_an_empty_file_makes_a_new_store(path: Path, opened: Opening) -> None:

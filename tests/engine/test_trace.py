@@ -2,11 +2,11 @@
 
 from streamly_ssg.engine import digest
 from streamly_ssg.engine.key import Key, make
-from streamly_ssg.engine.trace import Trace, affected, first_difference
+from streamly_ssg.engine.trace import affected, first_difference
 
 A, B, C = (make("text", letter) for letter in "abc")
 THEN = {key: digest.of(key.encode()) for key in (A, B, C)}
-TRACE = Trace(digest.of(b"given"), tuple(THEN.items()), "is new")
+READ = tuple(THEN.items())
 READERS: dict[Key, list[Key]] = {A: [B], B: [C], C: [A]}
 
 
@@ -23,28 +23,28 @@ class World:
 
 
 def test_nothing_differs_if_all_is_as_it_was() -> None:
-    assert first_difference(TRACE, {A, B, C}, World().digest_of) is None
+    assert first_difference(READ, {A, B, C}, World().digest_of) is None
 
 
 def test_the_first_of_two_differences_is_told() -> None:
-    assert first_difference(TRACE, {A, B, C}, World(B, C).digest_of) == B
+    assert first_difference(READ, {A, B, C}, World(B, C).digest_of) == B
 
 
 def test_things_are_looked_at_in_the_order_in_which_they_were_fetched() -> None:
     world = World()
-    first_difference(TRACE, {C, B, A}, world.digest_of)
+    first_difference(READ, {C, B, A}, world.digest_of)
     assert world.asked == [A, B, C]
 
 
 def test_nothing_is_looked_at_after_the_first_difference() -> None:
     world = World(B)
-    first_difference(TRACE, {A, B, C}, world.digest_of)
+    first_difference(READ, {A, B, C}, world.digest_of)
     assert world.asked == [A, B]
 
 
 def test_what_nobody_doubts_is_not_looked_at() -> None:
     world = World(A)
-    first_difference(TRACE, {C}, world.digest_of)
+    first_difference(READ, {C}, world.digest_of)
     assert world.asked == [C]
 
 

@@ -165,6 +165,10 @@ ALTERNATIVES: dict[str, dict[str, Values]] = {
     "headers": {"/x": ({"A": "b"}, {"A": "c"}), "/*": ({"X-Frame-Options": "DENY"}, "wrong")},
     "redirects": {"/from": ("/to", "/posts/"), "/old/": ("/elsewhere/",)},
     "extra": {"mood": (1, {"deep": [1, 2]})},
+    "languages": {
+        "de": ({}, {"prefix": "/d"}, {"words": {"Posts": "Texte"}}, {"title": "Deutsch"}),
+        "fr": ({"menu": []}, {"prefix": "/posts"}, {"direction": "rtl"}, {"nmae": "x"}),
+    },
     "unknown": {"key": (1,)},
 }
 
@@ -192,6 +196,11 @@ SMALL_THEMES: dict[str, tuple[str | bytes | None, ...]] = {
     "themes/lean/templates/shortcodes/box.html": ("[{{ content }}]", "{{ options.none }}"),
     "themes/lean/templates/shortcodes/nothing.html": ("something",),
     "themes/lean/templates/note.html": ("{{ data.rows }}{{ content }}", "{% if %}", None),
+    "themes/lean/i18n/de.po": (
+        'msgid "Posts"\nmsgstr "Dokumente"\n',
+        'msgid "Trending today"\nmsgstr "%(what)s"\n',
+        'msgid "Notes',
+    ),
     "themes/lean/assets/new.js": ("1", "2"),
     "themes/lean/assets/ground.css": ("of lean",),
     "themes/ground/assets/ground.css": ("body {}", None),

@@ -15,7 +15,7 @@ from tests.support.acts import ACTS, Rows, perform, rows
 from tests.support.disk import Event
 from tests.support.service import Clock
 
-MOST = 90  # things that one write may do to the disk
+MOST = 120  # things that one write may do to the disk
 FAULTS = {
     "full": {"write": disk.FULL, "cut": disk.FULL, "sync": disk.SYNC_FAILED},
     "broken": {"write": disk.WRITE_FAILED, "cut": disk.CUT_FAILED, "sync": disk.SYNC_FAILED},

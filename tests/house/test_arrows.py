@@ -21,10 +21,12 @@ PORCH = API | {
     "watch",
     "devserver",
     "starter",
+    "i18n",
     "workers",
 }
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(),
+    "likeness": set(),
+    "errors": {"likeness"},
     "collecting": set(),
     "lock": set(),
     "values": set(),
@@ -39,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": API,
     "check": API | {"api"},
     "explain": API | {"api"},
+    "i18n": API | {"api"},
     "publish": API | {"api"},
     "verify": API | {"api"},
     "watch": {"inputs"},
@@ -51,8 +54,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 # The service's rooms from the ground up: each may know those that stand before it.
 SERVICE = """
     errors toml secret wire sqlite tx turn writer db settings facts audit answers outbox steps schema
-    manifest copied
-    recount backup accounts social moderation notices numbers values source prune rebuild logs service
+    manifest copied recount load backup accounts social moderation notices numbers values source
+    prune rebuild logs service
     supervisor web cli
 """.split()
 NOUNS = {"accounts", "social", "moderation", "notices", "numbers"}
@@ -64,6 +67,7 @@ GROUND = {
     "manifest",
     "values",
     "recount",
+    "load",
     "backup",
     "prune",
     "rebuild",
@@ -145,6 +149,12 @@ def test_only_nouns_and_the_ground_know_sql() -> None:
         if package(module) == "interact_api" and SQL.search(path.read_text("utf-8"))
     }
     assert knowing <= KNOW_SQL
+
+
+def test_sql_is_known_where_it_stands() -> None:
+    assert SQL.search('"SELECT id FROM users WHERE id = :id"')
+    assert SQL.search('"UPDATE pages SET hidden = 1"')
+    assert not SQL.search('"""Update the pages."""')
 
 
 def test_an_import_inside_a_function_counts() -> None:

@@ -16,7 +16,7 @@ import pytest
 from interact_api import settings as service
 from streamly_ssg.cli import main
 from streamly_ssg.documents.meta import FIELDS, MOMENTS
-from streamly_ssg.inputs.config import SECTIONS, TABLES
+from streamly_ssg.inputs.config import FAMILIES, SECTIONS, TABLES
 from tests.house.test_doors import DOORS, PROJECTS
 from tests.support.house import MODULES, PACKAGES, ROOT, tracked
 
@@ -167,14 +167,14 @@ def _doors(text: str) -> dict[str, set[str]]:
 def test_the_guide_has_a_section_for_every_section_of_the_settings() -> None:
     ours = {f"`[{name}]`" for name in TABLES}
     told = guide_to_settings()
-    assert set(SECTIONS) <= set(told)
+    assert {*SECTIONS, *FAMILIES} <= set(told)
     assert ours <= set(re.findall(r"^`\[\w+\]`", told["Sections of your own"], re.MULTILINE))
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", [*SECTIONS, *FAMILIES])
 def test_the_guide_tells_every_key_of_the_settings(section: str) -> None:
-    told = guide_to_settings()[section]
-    assert [key for key in defaults(SECTIONS[section]) if not re.search(rf"\b{key}\b", told)] == []
+    told, known = guide_to_settings()[section], SECTIONS | FAMILIES
+    assert [key for key in defaults(known[section]) if not re.search(rf"\b{key}\b", told)] == []
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -190,6 +190,23 @@ def follow(page: "Page", scene: Stage) -> None:
     assert page.get_by_role("link", name="1 follower", exact=True).is_visible()
 
 
+def end_letters(page: "Page", scene: Stage) -> None:
+    """Go where bob's letter leads those who want no more of them."""
+    (letter,) = [one for one in scene.office.taken if one["List-Unsubscribe"]]
+    assert str(letter["Subject"]).startswith("ann follows you")
+    _, _, way = str(letter["List-Unsubscribe"]).strip("<>").partition("/api/")
+    page.goto(f"{scene.address}/api/{way}")
+    page.get_by_role("button", name="No more letters about that").click()
+    assert told(page) == "You get no more letters about people who follow you."
+
+
+def choose_letters(page: "Page", scene: Stage) -> None:
+    page.goto(f"{scene.address}/account/")
+    page.get_by_label("When somebody answers you").select_option("Don’t write to me")
+    fill(page, "Write to me like that")
+    assert told(page) == "Your profile is changed."
+
+
 def sign_out(page: "Page", scene: Stage) -> None:
     page.goto(f"{scene.address}/account/")
     fill(page, "Sign out")
@@ -217,6 +234,8 @@ def test_a_stranger_becomes_a_member_and_takes_part(
         comment(page, scene)
         reply_and_report(page, scene)
         follow(page, scene)
+        end_letters(page, scene)
+        choose_letters(page, scene)
         sign_out(page, scene)
         context.close()
         assert complaints == []

@@ -11,7 +11,7 @@ from interact_api.notices.letterhead import Brand, UnknownLetter, render
 BRAND = Brand("A Site", "https://example.org", b"s" * 32)
 CONTEXT = {
     "name": "ada", "author": "bob", "title": "A post", "quote": "Some words", "reason": "spam",
-    "seed": "abc", "path": "/posts/a/#comment-1",
+    "seed": "abc", "path": "/posts/a/#comment-1", "reader": "5", "more": "2",
     "when": "1 May 2026 at 12:00 UTC", "within": "24 hours",
     "email": "eve@example.org", "body": "Dear sirs", "line": "a line", "missed": "3",
 }  # fmt: skip

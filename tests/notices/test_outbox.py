@@ -33,6 +33,14 @@ def test_a_letter_is_given_to_one_at_a_time(db: Database, clock: Clock) -> None:
     assert take(db).attempts == 2
 
 
+def test_what_strangers_cause_at_the_desk_leaves_room_for_a_reset(db: Database) -> None:
+    for _ in range(20):
+        db.write_now(
+            lambda tx: outbox.post(tx, ADA, "contact", name="eve", email="e@x.org", body="x")
+        )
+    assert post(db)
+
+
 def test_a_letter_keeps_its_message_id(db: Database, clock: Clock) -> None:
     post(db)
     first = take(db)

@@ -81,7 +81,7 @@ class Busy(threading.Thread):
 
     def act(self) -> None:
         """Do it once."""
-        raise NotImplementedError
+        raise AssertionError
 
     def line(self) -> HTTPConnection:
         """Return the line to the service, which stays open."""

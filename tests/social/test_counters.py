@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from interact_api import values
-from interact_api.accounts.actor import Actor
+from interact_api.accounts.actor import NOBODY, Actor
 from interact_api.db import Database, Tx
 from interact_api.errors import Refusal
 from interact_api.moderation import bans, overrides, queue
 from interact_api.settings import Moderation
 from interact_api.social import blocks, comments, follows, likes, reports, text
+from interact_api.social.people import PRESENT
 from tests.support.service import Clock, database, member, page
 from tests.support.social import LIMITS, touched, wrong_counters
 
@@ -61,9 +62,10 @@ class Crowd(RuleBasedStateMachine):
 
     def who(self, name: str) -> Actor:
         """Return somebody as their next request would find them."""
-        sql = "SELECT status FROM users WHERE name = :name"
-        is_shadowed = self.db.reader.value(sql, name=name) == "shadowed"
-        return self.actors[name]._replace(is_shadowed=is_shadowed)
+        status = self.db.reader.value("SELECT status FROM users WHERE name = :name", name=name)
+        if status not in PRESENT:
+            return NOBODY
+        return self.actors[name]._replace(is_shadowed=status == "shadowed")
 
     def act(self, what: Any, *given: Any, **named: Any) -> None:
         self.clock.pass_by(seconds=30)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from interact_api.accounts import users
 from interact_api.accounts.actor import NOBODY, Actor
 from interact_api.db import Database
 from interact_api.errors import Forbidden, Invalid, NotFound, NotSignedIn
@@ -27,6 +28,23 @@ def test_following_twice_counts_once(db: Database, ann: Actor) -> None:
     assert touched(db) == ["follows/ann", "follows/bob"]
     assert db.write_now(lambda tx: follows.follow(tx, ann, "bob")) == (1, False)
     assert db.write_now(lambda tx: follows.unfollow(tx, ann, "BOB")) == (0, True)
+
+
+def test_who_follows_is_counted_on_both_sides_and_can_stop(
+    db: Database, ann: Actor, bob: Actor
+) -> None:
+    """The third of microblog's four scenarios; the others wait for avatars and feeds."""
+
+    def counted() -> tuple[int, int, bool]:
+        mine, theirs = users.by_id(db.reader, ann.id), users.by_id(db.reader, bob.id)
+        return mine.following, theirs.followers, follows.bond(db.reader, ann, "bob").following
+
+    assert counted() == (0, 0, False)
+    db.write_now(lambda tx: follows.follow(tx, ann, "bob"))
+    assert counted() == (1, 1, True)
+    assert not follows.bond(db.reader, bob, "ann").following
+    db.write_now(lambda tx: follows.unfollow(tx, ann, "bob"))
+    assert counted() == (0, 0, False)
 
 
 def test_nobody_follows_themselves(db: Database, ann: Actor) -> None:

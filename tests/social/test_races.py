@@ -1,6 +1,5 @@
 """Many threads at once leave what some order of their acts would have left."""
 
-import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,10 +7,8 @@ import pytest
 
 from interact_api.accounts.actor import Actor
 from interact_api.db import Database, Tx
-from interact_api.errors import NotSignedIn
-from interact_api.moderation import bans
 from interact_api.social import follows, likes
-from tests.support.service import member, page
+from tests.support.service import member
 from tests.support.social import say, wrong_counters
 
 PARALLEL = 200
@@ -65,26 +62,3 @@ def test_a_crowd_counts_everybody_once(db: Database) -> None:
     acts = [lambda tx, one=one: likes.like(tx, one, "a") for one in crowd] * 10
     assert sum(together(db, acts)) == 20  # type: ignore[arg-type]
     assert db.reader.value("SELECT likes FROM pages") == 20
-
-
-@pytest.mark.parametrize("kind", ["banned", "shadowed"])
-def test_a_ban_that_comes_between_a_request_and_its_like_is_heeded(
-    db: Database, ann: Actor, kind: bans.Kind
-) -> None:
-    page(db, "b")
-    mod = member(db, "mod", "Moderator")
-    db.write_now(lambda tx: bans.ban(tx, mod, "ann", kind))
-    with contextlib.suppress(NotSignedIn):
-        db.write_now(lambda tx: likes.like(tx, ann, "b"))
-    assert wrong_counters(db.reader) == []
-
-
-@pytest.mark.parametrize("kind", ["banned", "shadowed"])
-def test_a_ban_that_comes_between_a_request_and_its_comment_is_heeded(
-    db: Database, ann: Actor, kind: bans.Kind
-) -> None:
-    mod = member(db, "mod", "Moderator")
-    db.write_now(lambda tx: bans.ban(tx, mod, "ann", kind))
-    with contextlib.suppress(NotSignedIn):
-        say(db, ann, "a")
-    assert db.reader.value("SELECT count(*) FROM comments WHERE state = 'approved'") == 0

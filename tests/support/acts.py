@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from interact_api import audit, outbox, schema
-from interact_api.accounts import addresses, joining, sessions, tokens
+from interact_api.accounts import addresses, joining, sessions, subscriptions, tokens
 from interact_api.accounts.actor import Actor
 from interact_api.accounts.joining import Wish
+from interact_api.accounts.subscriptions import Subscription
 from interact_api.db import Database, Tx
 from interact_api.errors import Unavailable, Unknown
-from interact_api.moderation import bans, queue
+from interact_api.moderation import admission, bans, queue
 from interact_api.numbers import views
-from interact_api.settings import Comments, Moderation
+from interact_api.settings import Comments, Moderation, Settings
 from interact_api.social import blocks, comments, follows, likes, reports, text
 from interact_api.sqlite import connect
 
@@ -31,6 +32,15 @@ from .social import say
 
 Rows = dict[str, list[tuple[Any, ...]]]
 LIMITS = Comments()
+SETTINGS = Settings(
+    root=Path(),
+    database=Path("a.db"),
+    environment="test",
+    base_url="http://example.org",
+    title="A site",
+    secret=b"",
+    moderation=Moderation(first_comments=0),
+)
 LONG = "It goes on and on, longer than a page of the database. " * 150
 SALT = views.Salt(20_000, b"salt")
 PEOPLE = {"ann": "User", "bob": "User", "mod": "Moderator"}
@@ -49,6 +59,12 @@ def _edit(tx: Tx) -> None:
     comments.edit(tx, ANN, 1, text.written("Other words", LIMITS), LIMITS)
 
 
+def _answer(tx: Tx) -> None:
+    """Answer ann, who is written to."""
+    said = text.written("So it is, @mod.", LIMITS)
+    admission.write(tx, BOB, "a", said, SETTINGS, parent_id=1)
+
+
 def _many(tx: Tx) -> None:
     """Write more than one page of the log."""
     for number in range(40):
@@ -62,6 +78,7 @@ ACTS: dict[str, Callable[[Tx], object]] = {
     "follow": lambda tx: follows.follow(tx, BOB, "ann"),
     "block": lambda tx: blocks.block(tx, ANN, "bob"),
     "comment": lambda tx: _comment(tx, "Well said."),
+    "answer": _answer,
     "long comment": lambda tx: _comment(tx, LONG),
     "edit": _edit,
     "delete": lambda tx: comments.delete(tx, ANN, 1),
@@ -70,6 +87,7 @@ ACTS: dict[str, Callable[[Tx], object]] = {
     "ban": lambda tx: bans.ban(tx, MOD, "ann", "banned", as_spam=True),
     "register": lambda tx: joining.register(tx, WISH, tokens.from_seed(b"secret", "seed")),
     "sign in": lambda tx: sessions.start(tx, 1, b"digest", remember=True),
+    "end letters": lambda tx: subscriptions.end(tx, Subscription(1, "reply")),
     "letter": lambda tx: outbox.post(tx, "ann@example.org", "welcome", name="ann", path="/"),
     "views": lambda tx: views.save(tx, {("a", SALT.day): (2, {b"one", b"two"})}, SALT),
     "audit": lambda tx: audit.record(tx, 1, "ann", "an.act", "user:1"),

@@ -21,7 +21,7 @@ KINDS = {
     "post with every construct": "/posts/markdown-reference/",
     "post of a series": "/posts/absence-is-an-answer/",
     "post with a picture in its text": "/posts/typography-for-reading/",
-    "post in another language": "/posts/in-mehreren-sprachen-schreiben/",
+    "post in another language": "/de/posts/in-mehreren-sprachen-schreiben/",
     "page": "/about/",
     "page with data": "/reading/",
     "notes": "/notes/",

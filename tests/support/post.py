@@ -34,6 +34,7 @@ class Office:
         self.whims = list(whims)
         self.port = 0
         self.taken: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.was_encrypted: list[bool] = []
         self.was_cut = 0
@@ -64,6 +65,7 @@ class Office:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self._now == "554":
             return "554 5.7.1 not wanted"
+        self.raw.append(bytes(envelope.content))
         self.taken.append(email.message_from_bytes(envelope.content, policy=default))
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
         self.was_encrypted.append(session.ssl is not None)

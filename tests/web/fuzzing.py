@@ -145,5 +145,11 @@ def _is_refusal(check: str, response: Any) -> bool:
     if check == "positive_data_acceptance" and response.status_code == UNPROCESSABLE:
         errors = json.loads(response.content)["errors"]
         # To JSON Schema 12.0 is an integer; the document says in words that it isn't one here.
-        return all(one["field"] in JUDGED or one["message"] == NO_INTEGER for one in errors)
-    return False
+        return all(_is_judged(one["field"]) or one["message"] == NO_INTEGER for one in errors)
+    # Nor can it say that no text holds a NUL.
+    return check == "positive_data_acceptance" and b"holds a NUL" in response.content
+
+
+def _is_judged(field: str) -> bool:
+    """Tell whether only a noun can judge *field*, such as ``links[0].url``."""
+    return field.partition("[")[0] in JUDGED

@@ -49,6 +49,8 @@ GET     /me/tokens                        user           session
 POST    /me/tokens                        editor         session
 DELETE  /me/tokens/{token}                user           session
 GET     /me/blocks                        user           read
+GET     /unsubscribe                      anybody        read
+POST    /unsubscribe                      anybody        session
 
 GET     /users                            anybody        read
 GET     /users/suggestions                user           read

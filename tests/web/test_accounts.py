@@ -247,6 +247,48 @@ def test_a_sign_in_never_takes_the_session_that_the_browser_brought(server: Serv
     assert planted_one.get("/me").status == 401
 
 
+PLANTED = ("made up", "a stranger's own", "the victim's, from before", "with the name of a token")
+WAYS_IN = ("json", "form", "password", "reset")
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_session_that_a_stranger_knows_is_never_the_victims(
+    server: Server, planted: str, way: str
+) -> None:
+    victim, stranger = (f"{kind}-{PLANTED.index(planted)}-{way}" for kind in ("victim", "stranger"))
+    before = coming_in(server, victim)
+    known = {
+        "made up": "st_sess_" + "b" * 43,
+        "a stranger's own": sid(coming_in(server, stranger)),
+        "the victim's, from before": sid(before),
+        "with the name of a token": "st_acc_" + "b" * 43,
+    }[planted]
+    browser = server.anonymous()
+    browser.cookies["sid"] = known
+    _come_in(browser, victim, way)
+    thief = server.anonymous()
+    thief.cookies["sid"] = known
+    assert thief.get("/auth/status").json["name"] != victim
+
+
+def _come_in(browser: Browser, name: str, way: str) -> None:
+    """Let somebody come in, or change what lets them in."""
+    if way == "form":
+        assert browser.submit("/auth/login", login=name, password=PASSWORD).status == 303
+        return
+    if way == "reset":
+        browser.post("/auth/password-reset", {"email": f"{name}@example.org"})
+        token = token_for(browser.server, f"{name}@example.org", "reset")
+        sent = {"token": token, "password": NEWER}
+        assert browser.post("/auth/password-reset/confirm", sent).status == 204
+        return
+    assert browser.post("/auth/login", {"login": name, "password": PASSWORD}).status == 200
+    if way == "password":
+        sent = {"current": PASSWORD, "password": NEWER}
+        assert browser.post("/me/password", sent).status == 204
+
+
 def test_each_sign_in_is_a_new_session_and_ends_the_one_before(server: Server) -> None:
     browser = coming_in(server, "twice")
     before, old = sid(browser), server.anonymous()

@@ -12,7 +12,7 @@ from tests.web import desk
 from tests.web.fuzzing import PHASES, fuzz
 
 ROLES = ("", "User", "Moderator", "Administrator")
-ENOUGH = 10_000
+ENOUGH = 2_500  # for each role: 10,000 in all
 LONG = pytest.mark.long
 
 
@@ -37,10 +37,12 @@ def test_the_edges_of_types_are_answered_as_promised(server: Server, paths: str)
 
 
 @LONG
-def test_ten_thousand_requests_are_answered_as_promised(server: Server) -> None:
-    found = [fuzz(server, role, 25, phases=PHASES) for role in ROLES]
-    assert {fault.partition("\n")[0] for one in found for fault in one.faults} == set()
-    assert sum(one.cases for one in found) >= ENOUGH
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("role", ROLES)
+def test_thousands_of_requests_are_answered_as_promised(server: Server, role: str) -> None:
+    found = fuzz(server, role, 25, phases=PHASES)
+    assert {fault.partition("\n")[0] for fault in found.faults} == set()
+    assert found.cases >= ENOUGH
 
 
 def test_a_broken_promise_is_noticed(tmp_path: Path) -> None:

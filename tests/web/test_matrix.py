@@ -5,7 +5,9 @@ Requests carry a query that no route knows. Guards come before what was sent is 
 let past them is told 422, and nothing happens; what depends on whose thing it is comes after that.
 """
 
-from collections.abc import Callable, Iterator
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -122,15 +124,19 @@ class Owned(NamedTuple):
     """A thing of somebody's, and how each who isn't its owner is answered."""
 
     name: str
-    method: str
+    route: str
     make: Callable[[Server, Actor], str]  # returns the path
     done: int
     others: dict[str, int]
     body: object = None
 
+    @property
+    def method(self) -> str:
+        return self.route.partition(" ")[0]
 
-def _comment(server: Server, owner: Actor) -> str:
-    reply = server.sign_in(owner).post("/pages/hello/comments", {"body": "Mine."})
+
+def _comment(server: Server, owner: Actor, where: str = "hello") -> str:
+    reply = server.sign_in(owner).post(f"/pages/{where}/comments", {"body": "Mine."})
     assert reply.status in {201, 202}
     return f"/comments/{reply.json['id']}"
 
@@ -145,7 +151,20 @@ def _waiting(server: Server, owner: Actor) -> str:
 
 
 def _pin(server: Server, owner: Actor) -> str:
-    return _comment(server, owner) + "/pin"
+    """Return the path to the pin of a comment on a page of its own, for a page has few."""
+    where = page(server.database, secrets.token_hex(4))
+    return _comment(server, owner, where) + "/pin"
+
+
+def _pinned(server: Server, owner: Actor) -> str:
+    path = _pin(server, owner)
+    sql = "UPDATE comments SET pinned = 1 WHERE id = :id"
+    server.database.write_now(lambda tx: tx.run(sql, id=int(path.split("/")[2])))
+    return path
+
+
+def _deletion(server: Server, owner: Actor) -> str:
+    return _comment(server, owner) + "/delete"
 
 
 def _session(server: Server, owner: Actor) -> str:
@@ -172,16 +191,50 @@ NO_STAFF = {"other": FORBIDDEN, "guest": NOT_SIGNED_IN, "banned": NOT_SIGNED_IN}
 HIDDEN = NO_STAFF | {"other": NOT_FOUND}
 UNSEEN = dict.fromkeys(("other", "guest", "banned"), NOT_FOUND)
 GONE = {"moderator": 204, "editor": 204, "administrator": 204}
+ONE = "/comments/{comment}"
+CHANGE = {"body": "Changed."}
 OWNED = (
-    Owned("edit", "PATCH", _comment, 200, NO_STAFF | STAFF, {"body": "Changed."}),
-    Owned("delete", "DELETE", _comment, 204, NO_STAFF | GONE),
-    Owned("read what waits", "GET", _waiting, 200, UNSEEN | STAFF),
-    Owned("edit what waits", "PATCH", _waiting, 200, HIDDEN | STAFF, {"body": "Changed."}),
-    Owned("delete what waits", "DELETE", _waiting, 204, HIDDEN | GONE),
-    Owned("pin", "PUT", _pin, FORBIDDEN, NO_STAFF | STAFF),
-    Owned("end a session", "DELETE", _session, 204, NOT_THEIRS | {"guest": NOT_SIGNED_IN}),
-    Owned("revoke a token", "DELETE", _token, 204, NOT_THEIRS | {"guest": NOT_SIGNED_IN}),
-)
+    Owned("edit", f"PATCH {ONE}", _comment, 200, NO_STAFF | STAFF, CHANGE),
+    Owned("edit by form", f"POST {ONE}", _comment, 200, NO_STAFF | STAFF, CHANGE),
+    Owned("delete", f"DELETE {ONE}", _comment, 204, NO_STAFF | GONE),
+    Owned("delete by form", f"POST {ONE}/delete", _deletion, 204, NO_STAFF | GONE),
+    Owned("read what waits", f"GET {ONE}", _waiting, 200, UNSEEN | STAFF),
+    Owned("edit what waits", f"PATCH {ONE}", _waiting, 200, HIDDEN | STAFF, CHANGE),
+    Owned("delete what waits", f"DELETE {ONE}", _waiting, 204, HIDDEN | GONE),
+    Owned("pin", f"PUT {ONE}/pin", _pin, FORBIDDEN, NO_STAFF | STAFF),
+    Owned("pin by form", f"POST {ONE}/pin", _pin, FORBIDDEN, NO_STAFF | STAFF, {"undo": False}),
+    Owned("unpin", f"DELETE {ONE}/pin", _pinned, FORBIDDEN, NO_STAFF | STAFF),
+    Owned(
+        "end a session", "DELETE /me/sessions/{session}", _session, 204,
+        NOT_THEIRS | {"guest": NOT_SIGNED_IN},
+    ),
+    Owned(
+        "revoke a token", "DELETE /me/tokens/{token}", _token, 204,
+        NOT_THEIRS | {"guest": NOT_SIGNED_IN},
+    ),
+)  # fmt: skip
+# What anybody does to a comment of anybody's, and what is moderators' alone.
+NOBODYS = {
+    f"{method} {ONE}/{what}"
+    for method, what in (
+        ("PUT", "like"), ("DELETE", "like"), ("POST", "like"), ("GET", "likes"), ("POST", "report"),
+        ("POST", "approve"), ("POST", "reject"), ("POST", "spam"), ("POST", "undo"),
+    )
+}  # fmt: skip
+
+
+def unowned(names: Iterable[str]) -> set[str]:
+    """Return which routes about one thing of somebody's nobody has written a row for."""
+    things = {one for one in names if re.search("{(comment|session|token)}", one)}
+    return things - NOBODYS - {thing.route for thing in OWNED}
+
+
+def test_every_route_about_a_thing_says_whose_it_is() -> None:
+    assert unowned(NAMES) == set()
+
+
+def test_a_route_without_a_row_is_noticed() -> None:
+    assert unowned([*NAMES, f"PUT {ONE}/colour"]) == {f"PUT {ONE}/colour"}
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,21 @@ def test_the_document_and_the_service_take_the_same_bodies(name: str) -> None:
         assert published.is_valid(body) == is_taken(body, route.body), body
 
 
+def test_a_document_that_allows_more_than_the_service_is_noticed() -> None:
+    route = WITH_BODY["POST /things"]
+    schema = copy.deepcopy(
+        resolved(operation(route)["requestBody"]["content"]["application/json"]["schema"])
+    )
+    good = sample(schema)
+    schema["properties"]["text"]["maxLength"] += 1
+    published = validator(schema)
+    assert route.body is not None
+    wrong = [
+        one for one in mutants(good, schema) if published.is_valid(one) != is_taken(one, route.body)
+    ]
+    assert wrong == [{"text": "a" * 1001}]
+
+
 @pytest.mark.parametrize("route", [one for one in ALL if one.query], ids=lambda route: route.name)
 def test_the_document_and_the_service_take_the_same_queries(route: Route) -> None:
     named = {one["name"]: one for one in operation(route)["parameters"] if one["in"] == "query"}

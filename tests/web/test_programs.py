@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from interact_api.accounts import tokens
+from interact_api.accounts import subscriptions, tokens
+from interact_api.accounts.subscriptions import Subscription
 from tests.support.service import Clock
 from tests.support.serving import Client, Reply, Server, serving
 from tests.web.joined import NEWER, PASSWORD, coming_in, joined, signing_in, token_for
@@ -137,7 +138,7 @@ class Keys:
     """One good token of every kind, all of one person."""
 
     def __init__(self, server: Server) -> None:
-        joined(server, "keys", "Editor")
+        who = joined(server, "keys", "Editor")
         browser = signing_in(server, "keys")
         pair = pair_of(server, "keys")
         personal = browser.post("/me/tokens", {"name": "a", "scopes": ["read"]}).json["token"]
@@ -155,6 +156,7 @@ class Keys:
             "address": token_for(server, "keys2@example.org", "email"),
             "confirm": token_for(server, "keys3@example.org", "confirm"),
             "csrf": browser.csrf,
+            "way out": subscriptions.token(server.service.secret, Subscription(who.id, "reply")),
         }
 
 
@@ -177,12 +179,17 @@ def as_reset(server: Server, text: str) -> Reply:
     return server.anonymous().post("/auth/password-reset/confirm", sent)
 
 
+def as_way_out(server: Server, text: str) -> Reply:
+    return server.program().post(f"/unsubscribe?token={text}")
+
+
 PLACES: dict[str, tuple[Callable[[Server, str], Reply], set[str], int]] = {
     "cookie": (as_cookie, {"session"}, 401),
     "bearer": (as_bearer, {"personal", "access"}, 401),
     "refresh": (refreshed, {"refresh"}, 401),
     "confirm": (as_letter, {"confirm", "address"}, 410),
     "reset": (as_reset, {"reset"}, 410),
+    "way out": (as_way_out, {"way out"}, 410),
 }
 
 
@@ -193,7 +200,7 @@ def test_each_kind_of_token_works_at_its_own_place_alone(tmp_path: Path, place: 
         texts = Keys(server).texts
         wrong = {kind: ask(server, text).status for kind, text in texts.items() if kind not in good}
         assert wrong == dict.fromkeys(wrong, refused)
-        assert len(wrong) + len(good) == 8
+        assert len(wrong) + len(good) == 9
         told = {kind: ask(server, texts[kind]).status for kind in sorted(good)}
         assert set(told.values()) <= {200, 204}, told
 

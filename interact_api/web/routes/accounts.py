@@ -4,6 +4,7 @@ Routes by which people come in and go out: registering, confirming, signing in, 
 Whether there is an account with an address shows in none of these answers, nor in their time.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from interact_api.accounts import (
@@ -176,10 +177,9 @@ async def reset(call: Call) -> None:
 async def sign_in(call: Call) -> Answer:
     """Begin a session, a new one each time, and end the one that the browser had."""
     sent, rules = call.body, call.settings.accounts
-    user = await prove(call, sent.login, sent.password)
     text, remember = tokens.new(tokens.SESSION), bool(sent.remember)
 
-    def act(tx: Tx) -> None:
+    def begin(tx: Tx, user: User) -> str:
         if call.session_id is not None:
             sessions.drop(tx, call.session_id)
         sessions.start(
@@ -192,10 +192,11 @@ async def sign_in(call: Call) -> Answer:
             idle=rules.session_days,
         )
         proof.note_sign_in(tx, user, "session", call.request_id)
+        return user.name
 
-    await call.write(act)
+    name = await prove(call, sent.login, sent.password, begin)
     cookie = auth.signed_in_cookie(call.settings, text, remember=remember)
-    return Answer(Named(name=user.name), cookies=(cookie,))
+    return Answer(Named(name=name), cookies=(cookie,))
 
 
 async def sign_out(call: Call) -> Answer:
@@ -220,15 +221,14 @@ async def status(call: Call) -> Status:
 async def issue_tokens(call: Call) -> TokenPair:
     """Give a program tokens, for the password."""
     sent, pair, lives = call.body, grants.new_pair(), _lives(call)
-    user = await prove(call, sent.login, sent.password)
 
-    def act(tx: Tx) -> str:
+    def begin(tx: Tx, user: User) -> str:
         scopes = tokens.checked_scopes(users.as_actor(tx, user.id), sent.scopes)
         grants.issue(tx, user.id, scopes, pair, lives)
         proof.note_sign_in(tx, user, "token", call.request_id)
         return scopes
 
-    return _pair(pair, lives, await call.write(act))
+    return _pair(pair, lives, await prove(call, sent.login, sent.password, begin))
 
 
 async def refresh(call: Call) -> TokenPair:
@@ -249,9 +249,9 @@ async def end_token(call: Call) -> None:
     await call.write(lambda tx: grants.revoke(tx, text))
 
 
-async def prove(call: Call, login: str, password: str) -> User:
-    """Return whom a name or an address and a password belong to."""
-    return await proof.prove(call.write, call.service.hasher, login, password, call.place)
+async def prove(call: Call, login: str, password: str, begin: Callable[[Tx, User], str]) -> str:
+    """Let somebody in by *begin*, whom a name or an address and a password belong to."""
+    return await proof.prove(call.write, call.service.hasher, login, password, call.place, begin)
 
 
 def must_be_good(call: Call, password: str, *words: str) -> None:

@@ -1,9 +1,7 @@
 """Routes of comments: reading a thread, writing, changing, taking away."""
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple
-from urllib.parse import quote
 
 from interact_api.db import Reader, Tx
 from interact_api.errors import Gone, NotFound
@@ -27,7 +25,6 @@ from interact_api.web.times import when
 from interact_api.wire import Meta, Reply, Sent
 
 LONGEST = 100_000  # more than any settings allow; those say what is too long
-_SAFE = "/%:@!$&'()*+,;=~"  # in a path; the rest is percent-encoded
 WAITS = "Your comment waits until a moderator has read it."
 
 Source = Annotated[
@@ -178,16 +175,6 @@ async def delete(call: Call) -> None:
     await call.write(lambda tx: comments.delete(tx, call.actor, identity, call.request_id))
 
 
-def permalink(page: Page, comment_id: int) -> str:
-    """Return where on the site a comment stands."""
-    return f"{_quoted(page.url)}#comment-{comment_id}"
-
-
-@lru_cache(maxsize=1024)
-def _quoted(url: str) -> str:
-    return quote(url, safe=_SAFE)
-
-
 def _said(call: Call, tx: Tx, made: Comment, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """Answer with a comment that was written, and lead a plain form there."""
     shown = shown_to(call, tx, made)
@@ -234,7 +221,7 @@ def _reply(call: Call, about: _About, one: Comment) -> CommentReply:
     return CommentReply(
         id=str(one.id),
         page=one.page,
-        url=permalink(about.page, one.id),
+        url=pages.permalink(about.page, one.id),
         parent=None if one.parent_id is None else str(one.parent_id),
         depth=one.depth,
         author=author,

@@ -74,7 +74,7 @@ async def csrf_token(call: Call) -> Token:
     """Give the session its token."""
     if call.session_id is None:
         return Token(token=None)
-    return Token(token=csrf.token(call.service, call.session))
+    return Token(token=csrf.token(call.service, call.asker.session))
 
 
 async def numbers(call: Call) -> Answer:

@@ -13,6 +13,7 @@ from interact_api.accounts import (
     profile,
     proof,
     sessions,
+    subscriptions,
     tokens,
     users,
 )
@@ -37,7 +38,11 @@ class LinkSent(Sent):
 
 
 class ProfileSent(Sent):
-    """What is to change; what isn't sent stays as it is. `hide_…`: what others aren't told."""
+    """
+    What is to change; what isn't sent stays as it is.
+
+    `hide_…` is what others aren't told, `mail_…` what letters tell of.
+    """
 
     name: Name | None = None
     display: Annotated[str, Meta(max_length=profile.LENGTHS["display"])] | None = None
@@ -47,6 +52,10 @@ class ProfileSent(Sent):
     links: Annotated[tuple[LinkSent, ...], Meta(max_length=profile.LINKS)] | None = None
     hide_last_seen: bool | None = None
     hide_likes: bool | None = None
+    mail_comments: bool | None = None
+    mail_replies: bool | None = None
+    mail_mentions: bool | None = None
+    mail_follows: bool | None = None
 
 
 class PasswordSent(Sent):
@@ -97,6 +106,10 @@ class Me(Reply):
     links: list[LinkReply]
     hide_last_seen: bool
     hide_likes: bool
+    mail_comments: bool
+    mail_replies: bool
+    mail_mentions: bool
+    mail_follows: bool
     followers: int
     following: int
     comments: int
@@ -173,9 +186,9 @@ async def deactivate(call: Call) -> Answer:
 
 async def leave(call: Call) -> Answer:
     """Close one's account for good."""
-    sent, who = call.body, call.actor
+    sent = call.body
     await _prove(call, sent.password)
-    await call.write(lambda tx: closing.delete(tx, who, who.id, sent.comments))
+    await call.write(lambda tx: closing.delete(tx, call.actor, call.actor.id, sent.comments))
     return Answer(cookies=(auth.no_session_cookie(call.settings),))
 
 
@@ -199,6 +212,10 @@ def _me(call: Call) -> Me:
         links=[LinkReply(label=one.label, url=one.url) for one in user.links],
         hide_last_seen=user.settings.get("hide_last_seen", False),
         hide_likes=user.settings.get("hide_likes", False),
+        mail_comments=subscriptions.wants(user.settings, "comment"),
+        mail_replies=subscriptions.wants(user.settings, "reply"),
+        mail_mentions=subscriptions.wants(user.settings, "mention"),
+        mail_follows=subscriptions.wants(user.settings, "follow"),
         followers=user.followers,
         following=user.following,
         comments=user.comments,

@@ -254,12 +254,12 @@ def _role(call: Call, role: roles.Role) -> RoleReply:
 ROUTES = (
     Route(
         method="GET", path="/users/{name}", handler=show, tag="people", reply=Person,
-        shared=True, refusals=(NotFound, Gone),
+        shared=True, moves=True, refusals=(NotFound, Gone),
         summary="A profile; an old name leads to the new one with 308.",
     ),
     Route(
         method="GET", path="/users/{name}/card", handler=show_card, tag="people", reply=Card,
-        shared=True, refusals=(NotFound, Gone), summary="A profile in a few words.",
+        shared=True, moves=True, refusals=(NotFound, Gone), summary="A profile in a few words.",
     ),
     Route(
         method="GET", path="/admin/users", handler=list_accounts, tag="admin", signed_in=True,

@@ -15,7 +15,7 @@ from interact_api.web.routing import Handler, Route
 from interact_api.web.times import when
 from interact_api.wire import Meta, Reply, Sent
 
-from .comments import State, permalink
+from .comments import State
 
 Ids = Annotated[tuple[Id, ...], Meta(min_length=1, max_length=queue.MOST)]
 
@@ -154,7 +154,7 @@ def _waiting(call: Call, found: list[Comment]) -> list[Waiting]:
         Waiting(
             id=str(one.id),
             page=one.page,
-            url=permalink(places[one.page], one.id),
+            url=pages.permalink(places[one.page], one.id),
             parent=None if one.parent_id is None else str(one.parent_id),
             author=one.name,
             author_status=one.status,

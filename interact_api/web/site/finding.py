@@ -15,7 +15,7 @@ from .encodings import PLAIN, endings_for
 from .paths import Steps
 from .replies import Replies, Reply
 from .rules import ABSENT, HeaderRules, RedirectRules
-from .tree import INDEX, Shown, Tree
+from .tree import INDEX, Opened, Shown, Tree
 
 LOG = logging.getLogger(__name__)
 FOUND, MOVED = 302, 301
@@ -93,10 +93,19 @@ class Finder:
         return self._told(shown, 404, asked, address)
 
     def _told(self, shown: Shown | None, status: int, asked: Asked, address: str = "/") -> Reply:
-        page = shown.file((f"{status}.html",), asked.endings) if shown is not None else None
+        page = self._nearest(shown, f"{status}.html", asked) if shown is not None else None
         if shown is None or page is None:
             return self._replies.bare(status)
         return self._replies.of_page(status, page, self._headers.of(shown).of(address))
+
+    def _nearest(self, shown: Shown, name: str, asked: Asked) -> Opened | None:
+        """Return the page *name* of the top folder that is asked in, or of the site."""
+        steps = paths.steps_of(asked.path) or ()
+        below = steps[self._prefix.count("/") :]
+        # Pages in another language than the site's have a folder of their own.
+        folders = [below[:1]] if len(below) > 1 else []
+        found = (shown.file((*folder, name), asked.endings) for folder in (*folders, ()))
+        return next((page for page in found if page is not None), None)
 
     def _onward(self, status: int, target: str, asked: Asked) -> Reply:
         more = asked.query.decode("ascii", "replace") if "?" not in target else ""

@@ -17,6 +17,7 @@ from interact_api.web.headers import PRIVATE, Headers
 from .dressing import Form, dressed
 from .finding import Asked, Finder
 from .replies import Reply
+from .words import Words
 
 LARGEST = 4 << 20  # bytes of a page that is looked through
 OK = 200
@@ -53,6 +54,7 @@ class Personal:
 
     def __init__(self, settings: Settings, finder: Finder) -> None:
         self._finder = finder
+        self._words = Words(settings)
         secure = "; Secure" if settings.is_secure else ""
         forget = f"{forms.NOTICE}=; Path=/; Max-Age=0; SameSite=Lax{secure}"
         self._forget = (b"set-cookie", forget.encode())
@@ -78,7 +80,8 @@ class Personal:
             return None
         with os.fdopen(file.descriptor, "rb") as opened:
             page = opened.read().decode("utf-8", "replace")
-        body = dressed(page, *wish).encode()
+        told = wish._replace(text=self._words.said(wish.text, page))
+        body = dressed(page, *told).encode()
         found: Headers = [one for one in reply.headers if one[0] not in SHARED]
         found += [PRIVATE, self._forget, (b"content-length", b"%d" % len(body))]
         return Reply(status, found, body)

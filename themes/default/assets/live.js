@@ -33,9 +33,14 @@ if (form) {
   const [like, undo] = form.elements;
   let liked = null;
 
+  const count = find("[data-count]");
+  const { lang } = document.documentElement;
+  const forms = Object.fromEntries(count.dataset.forms.split("|").map((form) => form.split(":")));
+
   const show = (page) => {
     liked = page.liked;
-    find("[data-count]").textContent = `${page.likes.toLocaleString("en")} like${page.likes === 1 ? "" : "s"}`;
+    const text = forms[new Intl.PluralRules(lang).select(page.likes)] ?? forms.other;
+    count.textContent = text.replace("%(n)s", page.likes.toLocaleString(lang, { numberingSystem: "latn" }));
     if (liked === null) return;
     undo.hidden = true;
     like.setAttribute("aria-pressed", liked);

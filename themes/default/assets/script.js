@@ -2,6 +2,7 @@
 
 const root = document.documentElement;
 const all = (selector) => [...document.querySelectorAll(selector)];
+const words = document.querySelector("script[data-copied]").dataset;
 
 // Light or dark. A choice that is the system's own is no choice, and isn't kept.
 const system = matchMedia("(prefers-color-scheme: dark)");
@@ -37,11 +38,11 @@ document.body.append(status);
 function copies(button, text) {
   const label = button.textContent;
   button.addEventListener("click", async () => {
-    let told = "Copied";
+    let told = words.copied;
     try {
       await navigator.clipboard.writeText(text());
     } catch {
-      told = "Not allowed";
+      told = words.denied;
     }
     status.textContent = button.textContent = told;
     setTimeout(() => {
@@ -57,7 +58,7 @@ for (const block of all(".highlight")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
+  button.textContent = words.copy;
   copies(button, () => block.querySelector("code").textContent);
   block.append(button);
 }
