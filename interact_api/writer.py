@@ -30,8 +30,8 @@ from .turn import Turn
 from .tx import Tx
 
 GROUP = 64
-# A group gathers for as long as the last commit took, so that one group is saved while those of the
-# next one are listened to, on fast disks and on slow ones. In seconds, at least and at most:
+# A group gathers for twice as long as the last commit took, so that one group is saved while those
+# of the next one are listened to, on fast disks and on slow ones. In seconds, at least and at most:
 GATHERING = 0.0005, 0.02
 WAITING = 4096  # orders that may wait before new ones are told to come back
 LOG = logging.getLogger(__name__)
@@ -233,7 +233,7 @@ class Writer:
         else:
             self._is_born = self._is_born or any(order.has_news for order in group)
             least, most = GATHERING
-            self._gathering = min(max(perf_counter() - began, least), most)
+            self._gathering = min(max(2 * (perf_counter() - began), least), most)
 
     def _undo(self, group: list[Order], error: DatabaseError) -> None:
         """Take back what the group has done, and say so."""
