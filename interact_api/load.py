@@ -3,11 +3,12 @@ Loading facts: what pages showed before there was a service becomes rows of the 
 
 Facts tell less than rows know. Whoever comes this way has no address and no password, so nobody can
 sign in as them. A like has no time of its own: those of a page are spread over the time since it
-was published, and those that none of the people can have given are left out. What is there already
-stays as it is.
+was published, and those that none of the people can have given are left out. Comments are made
+harmless, whoever wrote them. What is there already stays as it is.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,9 +17,13 @@ from typing import Any, NamedTuple
 from streamly_ssg.inputs.facts import Fact
 
 from . import facts, recount
+from .accounts.names import PATTERN
 from .db import Tx
+from .errors import Invalid
+from .social import text
 
 DAY = 86_400_000
+NAME = re.compile(PATTERN)
 Values = Mapping[str, Any]
 
 
@@ -73,6 +78,8 @@ class _Loading:
     def _add_person(self, name: str, value: Values) -> bool:
         if name in self._people:
             return False
+        if not NAME.fullmatch(name):
+            raise Invalid(detail=f"profile/{name} names nobody: such a name can't be had here.")
         at = _moment(value.get("joined")) or self._tx.now
         shown = {one: value.get(one, "") for one in ("bio", "website", "location")}
         self._people[name] = self._tx.insert(
@@ -110,7 +117,7 @@ class _Loading:
                 parent_id=above,
                 depth=depth + 1,
                 body=item["html"],
-                html=item["html"],
+                html=text.harmless(item["html"]),
                 state="approved",
                 created_at=_moment(item["at"]),
                 edited_at=_moment(item.get("edited")),
@@ -152,9 +159,9 @@ class _Loading:
         )
 
 
-def _moment(text: str | None) -> int | None:
+def _moment(iso: str | None) -> int | None:
     """Return a time in milliseconds; None if there is none."""
-    if not text:
+    if not iso:
         return None
-    found = datetime.fromisoformat(text)
+    found = datetime.fromisoformat(iso)
     return round((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -62,6 +62,11 @@ def written(source: str, limits: Comments) -> Text:
     return Text(source, html, links, names)
 
 
+def harmless(html: str) -> str:
+    """Return HTML from elsewhere with nothing in it that a comment can't have."""
+    return str(_CLEANER.clean(html)).strip()
+
+
 def quote(html: str, length: int = 200) -> str:
     """Return the beginning of a comment's HTML as plain text, for letters and lists."""
     plain = " ".join(_plain(html).split())

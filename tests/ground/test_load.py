@@ -8,6 +8,7 @@ import pytest
 
 from interact_api import backup, load, values
 from interact_api.db import Database
+from interact_api.errors import Invalid
 from interact_api.load import Loaded
 from streamly_ssg.inputs.facts import Fact
 from tests.support.service import NOON, database, member, page
@@ -99,6 +100,21 @@ def test_who_is_there_already_stays_as_they_are(db: Database) -> None:
     ada = member(db, "ada")
     assert loaded(db).people == 2
     assert db.reader.value("SELECT email FROM users WHERE id = :id", id=ada.id)
+
+
+def test_comments_are_made_harmless(db: Database) -> None:
+    bad = '<p onclick="x()">Yes</p><script>x()</script><a href="javascript:x()">go</a>'
+    loaded(db, comments_hello={"count": 1, "items": [comment("x1", "ada", html=bad)]})
+    html = db.reader.value("SELECT html FROM comments")
+    assert "Yes" in html
+    assert not any(one in html for one in ("script", "onclick", "x()"))
+
+
+def test_a_name_that_nobody_can_have_is_told_and_nothing_is_loaded(db: Database) -> None:
+    bad = Fact("profile/../x", b'{"name": "X"}')
+    with pytest.raises(Invalid, match=r"profile/\.\./x names nobody"):
+        db.write_now(lambda tx: load.load(tx, [*facts(), bad]))
+    assert db.reader.value("SELECT count(*) FROM users") == 0
 
 
 def test_the_database_is_whole_afterwards(db: Database) -> None:
