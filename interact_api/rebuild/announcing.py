@@ -108,4 +108,6 @@ class Announcer:
             return all(one.hear(releases) for one in self._listeners)
         except (StreamlyError, sqlite3.Error, OSError) as error:
             LOG.warning("a release didn't arrive: %s; trying again in %g s", error, AGAIN)
-            return False
+        except Exception:
+            LOG.exception("telling of a release has a mistake; trying again in %g s", AGAIN)
+        return False

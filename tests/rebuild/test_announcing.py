@@ -2,10 +2,14 @@
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
+from interact_api.rebuild.announcing import Announcer
+from streamly_ssg.publish.releases import Releases
 from tests.support.joint import SOURCES
 from tests.support.worksite import LIKES, Worksite, worksite
 
@@ -113,3 +117,27 @@ def _mirrored_likes(site: Worksite, name: str) -> int:
     path = site.folder / name / "posts/a/index.html"
     found = LIKES.search(path.read_text()) if path.is_file() else None
     return int(found[1]) if found else -1
+
+
+def test_a_mistake_in_telling_stops_nobody(tmp_path: Path) -> None:
+    told: list[int] = []
+
+    class Odd:
+        def hear(self, _releases: Releases) -> bool:
+            told.append(len(told))
+            if len(told) == 1:
+                raise LookupError
+            return True
+
+    announcer = Announcer(tmp_path, [Odd()])
+    with announcer.at_work():
+        for count in (1, 2):
+            announcer.tell()
+            until(lambda count=count: len(told) >= count)  # type: ignore[misc]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
