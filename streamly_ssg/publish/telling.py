@@ -54,6 +54,8 @@ def tell(address: str, token: str, manifest: Path) -> Told:
         told = Told()
         for part in _parts(whole, _known(service, whole)):
             told = _send(service, part)
+        if _known(service, whole) != len(whole):
+            raise Broken("somebody else tells it something else")
         return told
 
     return service.trying("the manifest doesn't arrive", attempt)

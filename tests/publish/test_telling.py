@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -101,7 +101,7 @@ def test_later_only_what_changed_is_sent() -> None:
         both.write("new")
         both.build()
         assert both.tell() == Told(changed=1)
-        assert both.line.calls - calls == 2
+        assert both.line.calls - calls == 3  # what it knows, what is new, what it knows now
         assert both.tell() == Told()
         assert both.is_copied
 
@@ -143,6 +143,36 @@ def test_whatever_answer_breaks_off_the_copy_is_whole(number: int) -> None:
         both.tell()
         assert both.is_copied
         assert both.knows("posts.first")
+
+
+def test_of_two_that_tell_at_once_nothing_is_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with far() as both:
+        for number in range(6):
+            both.write(f"more-{number}")
+        both.build()
+        sent: list[int] = []
+        send = telling._send
+
+        def interrupted(*given: Any) -> Told:
+            """Let somebody else begin after our first part, as long as ours."""
+            told = send(*given)
+            sent.append(given[1].at)
+            if len(sent) == 1:
+                first = path_beside(both.here / "public").read_bytes()[: sent_to(given[1])]
+                headers = {"authorization": f"Bearer {both.token}"}
+                other = first.replace(b'"title":"', b'"title":"Not ', 1)[: len(first)]
+                other = other[: other.rfind(b"\n") + 1]
+                both.service.ask("PATCH", "/manifest?at=0&more=true", other, headers)
+            return told
+
+        monkeypatch.setattr(telling, "_send", interrupted)
+        both.tell()
+        assert sent.count(0) > 1
+        assert both.is_copied
+
+
+def sent_to(part: Any) -> int:
+    return int(part.at) + len(part.lines)
 
 
 def test_a_line_that_stays_broken_is_told_and_the_old_pages_stay() -> None:
