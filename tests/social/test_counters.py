@@ -6,11 +6,12 @@ The public values are those of `values`, which is all that a page ever shows.
 
 import contextlib
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import seed, settings
+from hypothesis import Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -150,10 +151,17 @@ class Crowd(RuleBasedStateMachine):
         self.act(overrides.change, self.who("eve"), at, **{name: value})
 
 
-def run(machine: type[RuleBasedStateMachine], examples: int, steps: int) -> None:
+def run(
+    machine: type[RuleBasedStateMachine],
+    examples: int,
+    steps: int,
+    phases: Collection[Phase] = tuple(Phase),
+) -> None:
     from hypothesis.stateful import run_state_machine_as_test  # noqa: PLC0415
 
-    chosen = settings(max_examples=examples, stateful_step_count=steps, deadline=None)
+    chosen = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, phases=phases
+    )
     seed(4)(machine)
     run_state_machine_as_test(machine, settings=chosen)
 
@@ -181,4 +189,4 @@ class Forgetful(Crowd):
 
 def test_a_counter_that_is_wrong_is_found() -> None:
     with pytest.raises(AssertionError):
-        run(Forgetful, 40, 60)
+        run(Forgetful, 40, 60, [Phase.generate])
