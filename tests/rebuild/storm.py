@@ -132,11 +132,12 @@ class Reader(Busy):
 class Visitor(Busy):
     """Somebody who comments, and remembers which comments the service has said yes to."""
 
-    def __init__(self, service: Standing, seed: int, first: int = 0) -> None:
+    def __init__(self, service: Standing, seed: int, pause: float = 0.02) -> None:
         super().__init__(service)
         self.said: dict[int, str] = {}
         self._chance = Random(seed)
-        self._next = first
+        self._pause = pause
+        self._next = 0
         self._headers = {"authorization": f"Bearer {service.sign_in()}"}
 
     def act(self) -> None:
@@ -150,7 +151,7 @@ class Visitor(Busy):
             self.said[number] = name
         elif status < BROKEN:  # who is busy or going down may say so
             raise Wrong(f"a comment is answered {status}")
-        time.sleep(self._chance.uniform(0, 0.02))
+        self._done.wait(self._chance.uniform(0, self._pause))
 
 
 class Author(Busy):
