@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from .sqlite import Connection, DatabaseError, IntegrityError, connect
+from .turnstile import PATIENCE, Turnstile
 from .tx import Reader, Tx
 from .writer import Order, Writer
 
@@ -44,6 +45,7 @@ class Database:
         on_failure: called when the disk failed in a commit, and nothing will be saved any more: the
             process is to end, and a new one to begin with what is on the disk.
         synchronous: how SQLite waits for the disk; anything but FULL loses what was acknowledged.
+        patience: seconds that other processes may write before ours are told "not now".
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Database:
         on_change: Callable[[], None] = nothing,
         on_failure: Callable[[], None] = nothing,
         synchronous: str = "FULL",
+        patience: float = PATIENCE,
     ) -> None:
         self.path = path
         self.clock = clock
@@ -61,7 +64,9 @@ class Database:
         self._readers: list[Connection] = []
         connection = connect(path)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
-        self._writer = Writer(connection, clock, on_change, on_failure)
+        connection.execute("PRAGMA busy_timeout = 0")  # it waits at the turnstile
+        turnstile = Turnstile(path, patience)
+        self._writer = Writer(connection, turnstile, clock, on_change, on_failure)
 
     @property
     def failed(self) -> threading.Event:

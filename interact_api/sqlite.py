@@ -20,6 +20,7 @@ __all__ = [
     "DatabaseError",
     "IntegrityError",
     "connect",
+    "is_busy",
     "is_complete",
     "is_trouble",
     "is_undone",
@@ -84,6 +85,11 @@ def connect(path: Path, *, create: bool = False, write: bool = True) -> sqlite.C
 def is_trouble(error: BaseException) -> bool:
     """Tell whether *error* is the machine's fault: no space, no memory, a disk that fails."""
     return isinstance(error, DatabaseError) and _code(error) in _TROUBLE
+
+
+def is_busy(error: BaseException) -> bool:
+    """Tell whether *error* says that somebody else writes."""
+    return isinstance(error, DatabaseError) and _code(error) == sqlite.SQLITE_BUSY
 
 
 def is_undone(error: DatabaseError) -> bool:

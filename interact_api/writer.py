@@ -25,8 +25,9 @@ from time import perf_counter
 from typing import Any
 
 from .errors import Unavailable, Unknown
-from .sqlite import Connection, DatabaseError, is_trouble, is_undone
+from .sqlite import Connection, DatabaseError, is_busy, is_trouble, is_undone
 from .turn import Turn
+from .turnstile import Turnstile
 from .tx import Tx
 
 GROUP = 64
@@ -84,11 +85,12 @@ class Order:
 
 
 class Writer:
-    """Writes through *connection*, which is its own from now on."""
+    """Writes through *connection*, which is its own from now on, as is the *turnstile* before it."""
 
     def __init__(
         self,
         connection: Connection,
+        turnstile: Turnstile,
         clock: Callable[[], int],
         on_change: Callable[[], None],
         on_failure: Callable[[], None],
@@ -96,6 +98,7 @@ class Writer:
         self.failed = threading.Event()
         self.groups: Counter[int] = Counter()  # how many orders were saved at once, how often
         self._connection = connection
+        self._turnstile = turnstile
         self._life = secrets.token_hex(8)
         self._is_born = False  # facts of this life have been saved
         self._gathering = GATHERING[1]
@@ -148,6 +151,7 @@ class Writer:
         self._close_door()
         self._turn_away()
         self._connection.close()
+        self._turnstile.close()
         if self.failed.is_set():
             self._on_failure()
 
@@ -160,7 +164,7 @@ class Writer:
 
     def _write(self, group: list[Order]) -> None:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
         except DatabaseError as error:
             while len(group) < GROUP and (order := self._next()) is not None:
                 group.append(order)
@@ -172,6 +176,20 @@ class Writer:
             self._undo(group, error)
         else:
             self._commit(group)
+
+    def _begin(self) -> None:
+        if not self._turnstile.enter(self._may_begin):
+            raise DatabaseError("another process writes, and doesn't end")
+
+    def _may_begin(self) -> bool:
+        """Begin a transaction unless another process has one."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except DatabaseError as error:
+            if is_busy(error):
+                return False
+            raise
+        return True
 
     def _gather(self, group: list[Order]) -> None:
         """Perform what waits, each order where it is to be, until nothing does or time is up."""

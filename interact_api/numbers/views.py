@@ -12,11 +12,14 @@ as the page is digested too, nobody can follow one from page to page either. A d
 kind of browser and the truncated address finds the *visitors* of a day; one block of addresses has
 few of these, so changing names doesn't make many visitors of one. A finer digest, which never
 leaves the memory, stops the same reader's reload within half an hour from counting as a *view*.
+Salt and finer digests are in the memory that all processes share, so it doesn't matter which of
+them is told.
 """
 
 import asyncio
 import json
 import re
+import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
@@ -25,15 +28,18 @@ from typing import NamedTuple
 from interact_api import facts
 from interact_api.db import Database, Reader, Tx
 from interact_api.errors import Unavailable
+from interact_api.shared import Held, Shared
+from interact_api.tallies import Tallies
 
 DAY = 86_400_000  # milliseconds
 BATCH = 1_000  # views that are worth a transaction
 WAITING = 20_000  # views that may wait while the disk is busy; more are dropped
-AGAIN = 1_800_000  # milliseconds, up to twice, in which a reader's second view doesn't count
+AGAIN = 1_800_000  # milliseconds in which a reader's second view doesn't count
 REMEMBERED = 100_000  # readers
 FORGOTTEN = 5_000  # digests of days past, removed with each batch
 LONGEST = 200  # characters of a page's id
 SALT = "views"
+KEPT_SALT = struct.Struct("=q32s")  # in memory
 
 BOT = re.compile(
     r"(?<!cu)bot(\b|_)|crawl|spider|slurp|headless|lighthouse|preview|monitor|uptime|scan|fetch|feed"
@@ -86,12 +92,15 @@ def is_author(reader: Reader, page: str, name: str) -> bool:
 class Views:
     """The views that wait to be saved; for one thread, as the loop of the service is."""
 
-    def __init__(self, database: Database, fresh: Callable[[], bytes]) -> None:
+    def __init__(
+        self, database: Database, fresh: Callable[[], bytes], shared: Shared | None = None
+    ) -> None:
         self._database = database
         self._fresh = fresh
-        self._salt = _kept(database.reader) or self._new_salt(self._today())
-        self._recent: tuple[set[bytes], set[bytes]] = (set(), set())
-        self._turned = database.clock()
+        self._shared = shared or Shared()
+        self._kept_salt = self._shared.common(KEPT_SALT.size)
+        self._recent = Tallies(self._shared, REMEMBERED, forgets=True)
+        self._salt = Salt(-1, b"")
         self._waiting = _Batch()
         self.due = asyncio.Event()  # a batch is full
         self._saving = asyncio.Lock()
@@ -107,16 +116,17 @@ class Views:
             self.dropped += 1
             return False
         today = self._today()
-        if self._salt.day != today:
-            self._salt = self._new_salt(today)
-            self._recent = (set(), set())
-        if self._was_here(visit):
+        try:
+            is_new = self._is_new(visit, today)
+        except Held:
+            self.dropped += 1
             return False
-        coarse = _digest(self._salt, visit.page, visit.place, visit.agent)
-        self._waiting.add((visit.page, today), coarse)
+        if is_new:
+            coarse = _digest(self._salt, visit.page, visit.place, visit.agent)
+            self._waiting.add((visit.page, today), coarse)
         if len(self) >= BATCH:
             self.due.set()
-        return True
+        return is_new
 
     async def flush(self) -> int:
         """Save what waits; return how many views that was. Who is called off saves them anyway."""
@@ -139,23 +149,22 @@ class Views:
     def _today(self) -> int:
         return self._database.clock() // DAY
 
-    def _new_salt(self, day: int) -> Salt:
-        return Salt(day, self._fresh())
+    def _is_new(self, visit: Visit, today: int) -> bool:
+        """Tell whether this reader wasn't here lately."""
+        if self._salt.day != today:
+            self._salt = self._salt_of(today)
+        now = self._database.clock()
+        return self._recent.add(_digest(self._salt, *visit), now, AGAIN)[0] == 1
 
-    def _was_here(self, visit: Visit) -> bool:
-        self._turn()
-        fine = _digest(self._salt, *visit)
-        new, old = self._recent
-        if fine in new or fine in old:
-            return True
-        new.add(fine)
-        return False
-
-    def _turn(self) -> None:
-        """Forget the older half of the readers, when it is time or there are too many."""
-        now, (new, _) = self._database.clock(), self._recent
-        if now - self._turned >= AGAIN or len(new) >= REMEMBERED:
-            self._recent, self._turned = (set(), new), now
+    def _salt_of(self, today: int) -> Salt:
+        """Return the day's salt; whoever needs it first makes it, and the last one's is gone."""
+        kept = _kept(self._database.reader)
+        with self._shared.alone():
+            salt = Salt(*KEPT_SALT.unpack(self._kept_salt))
+            if salt.day != today:
+                salt = kept if kept and kept.day == today else Salt(today, self._fresh())
+                self._kept_salt[:] = KEPT_SALT.pack(*salt)
+        return salt
 
 
 async def save_forever(views: Views, seconds: float) -> None:

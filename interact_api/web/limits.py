@@ -4,7 +4,8 @@ How often is too often. The only door to `limits`.
 Reads, writes and beacons are counted for an account, or for a block of addresses if nobody is
 signed in; what touches passwords or sends mail is counted for the block and the route, whoever
 asks, and for the account besides. Windows are fixed, so at their border twice the number may pass.
-If the counters fail, the latter is refused and everything else let through.
+If the counters fail, the latter is refused and everything else let through. All processes of the
+service count together.
 """
 
 import logging
@@ -16,6 +17,8 @@ from limits.storage import Storage
 
 from interact_api.errors import TooMany, Unavailable
 from interact_api.settings import Limits
+from interact_api.shared import Shared
+from interact_api.tallies import Full, Tallies
 
 from .headers import Headers
 from .routing import Route
@@ -26,69 +29,53 @@ CAREFUL = frozenset({"auth", "mail"})  # refused if the counters fail
 MOST = 100_000  # counters; nobody makes us remember more
 
 
-class Full(Exception):
-    """More is being counted than we want to remember."""
-
-
 class Counters(Storage):
     """
-    Counters in this process.
+    Counters in the memory that the processes share.
 
-    The library's own start a thread each hundredth of a second and look at every counter there;
-    these are looked through when they are many.
+    The library's own are one process's, start a thread each hundredth of a second and look at every
+    counter there. The clock is the machine's, which all processes have.
     """
 
     STORAGE_SCHEME = None
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, shared: Shared | None = None, most: int = MOST) -> None:
         super().__init__()
-        self._most = most
-        self._counts: dict[str, tuple[int, float]] = {}
+        self._tallies = Tallies(shared or Shared(), most)
 
     @property
     def base_exceptions(self) -> type[Exception]:
         """Return what goes wrong here."""
         return Full
 
+    def add(self, key: str, expiry: int) -> tuple[int, float]:
+        """Count one; return the sum since the window began, and when the window ends."""
+        return self._tallies.add(key, time.monotonic(), expiry)
+
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count *amount*; return the sum since the window began."""
-        now = time.monotonic()
-        count, until = self._counts.get(key, (0, 0.0))
-        if until <= now:
-            count, until = 0, now + expiry
-            self._make_room(now)
-        self._counts[key] = (count + amount, until)
-        return count + amount
+        return self._tallies.add(key, time.monotonic(), expiry, amount)[0]
 
     def get(self, key: str) -> int:
         """Return the sum since the window began."""
-        count, until = self._counts.get(key, (0, 0.0))
+        count, until = self._tallies.find(key)
         return count if until > time.monotonic() else 0
 
     def get_expiry(self, key: str) -> float:
         """Return when the window ends, by the monotonic clock."""
-        return self._counts.get(key, (0, time.monotonic()))[1]
+        return self._tallies.find(key)[1] or time.monotonic()
 
     def check(self) -> bool:
         """Tell that memory is there."""
         return True
 
-    def reset(self) -> int:
-        """Forget everything; return how many counters that was."""
-        count = len(self._counts)
-        self._counts.clear()
-        return count
+    def reset(self) -> None:
+        """Forget everything."""
+        self._tallies.reset()
 
     def clear(self, key: str) -> None:
         """Forget one counter."""
-        self._counts.pop(key, None)
-
-    def _make_room(self, now: float) -> None:
-        if len(self._counts) < self._most:
-            return
-        self._counts = {key: one for key, one in self._counts.items() if one[1] > now}
-        if len(self._counts) >= self._most:
-            raise Full
+        self._tallies.clear(key)
 
 
 class Window(NamedTuple):
@@ -119,9 +106,9 @@ class Exceeded(TooMany):
 class Limiter:
     """Counts requests, and refuses those that are too many."""
 
-    def __init__(self, rates: Limits, storage: Storage | None = None) -> None:
+    def __init__(self, rates: Limits, counters: Counters | None = None) -> None:
         self._rates = {name: limits.parse(getattr(rates, name)) for name in CLASSES}
-        self._counters = storage or Counters()
+        self._counters = counters or Counters()
 
     def take(self, route: Route, user_id: int, place: str) -> Window | None:
         """
@@ -149,8 +136,8 @@ class Limiter:
         rate = self._rates[name]
         # What the library's strategy of fixed windows does, with one key made instead of three.
         key = f"{name}/{who}"
-        count = self._counters.incr(key, rate.get_expiry())
-        seconds = int(self._counters.get_expiry(key) - time.monotonic()) + 1
+        count, until = self._counters.add(key, rate.get_expiry())
+        seconds = int(until - time.monotonic()) + 1
         if count > rate.amount:
             raise Exceeded(Window(rate.amount, 0, seconds))
         return Window(rate.amount, rate.amount - count, seconds)

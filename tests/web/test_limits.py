@@ -6,6 +6,7 @@ import pytest
 
 from interact_api.errors import TooMany, Unavailable
 from interact_api.settings import Limits
+from interact_api.tallies import BUNCH
 from interact_api.web.limits import CLASSES, Counters, Full, Limiter
 from interact_api.web.routing import Route
 from tests.support.service import member
@@ -70,8 +71,8 @@ def test_a_window_says_what_is_left() -> None:
 class Broken(Counters):
     """Counters that can't be reached."""
 
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        raise ConnectionError(key, expiry, amount)
+    def add(self, key: str, expiry: int) -> tuple[int, float]:
+        raise ConnectionError(key, expiry)
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -85,18 +86,19 @@ def test_counters_that_fail_stop_what_matters_and_nothing_else(name: str) -> Non
 
 
 def test_counters_dont_grow_without_end() -> None:
-    counters = Counters(most=3)
-    for name in "abc":
-        counters.incr(name, 60)
+    counters = Counters(most=BUNCH // 2)
+    for number in range(BUNCH):
+        counters.incr(str(number), 60)
     with pytest.raises(Full):
-        counters.incr("d", 60)
+        counters.incr("one more", 60)
+    assert counters.incr("7", 60) == 2
 
 
 def test_counters_that_are_over_make_room() -> None:
-    counters = Counters(most=3)
-    for name in "abc":
-        counters.incr(name, 0)
-    assert counters.incr("d", 60) == 1
+    counters = Counters(most=BUNCH // 2)
+    for number in range(BUNCH):
+        counters.incr(str(number), 0)
+    assert counters.incr("one more", 60) == 1
 
 
 def test_the_limit_is_told_with_every_answer(tmp_path: Path) -> None:
