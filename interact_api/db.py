@@ -78,10 +78,9 @@ class Database:
         """Return how many changes wait for the writer."""
         return self._writer.waiting
 
-    @property
-    def groups(self) -> dict[int, int]:
-        """Return how often how many changes were saved at once."""
-        return dict(self._writer.groups)
+    def tell_groups(self, to: Callable[[int], None]) -> None:
+        """Tell somebody, in the writer's thread, how many changes were saved at once."""
+        self._writer.on_group = to
 
     @property
     def reader(self) -> Reader:

@@ -13,6 +13,7 @@ from .accounts.passwords import Hasher
 from .db import Database, Reader
 from .numbers.views import Views
 from .settings import Settings
+from .shared import Shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Service:
     secret: bytes
     hasher: Hasher
     views: Views  # that wait to be saved
+    shared: Shared  # with the other processes
 
     @property
     def reader(self) -> Reader:
@@ -41,18 +43,25 @@ class Service:
         self.hasher.close()
 
 
-def open_service(settings: Settings) -> Service:
+def open_service(settings: Settings, shared: Shared | None = None) -> Service:
     """Open the database, bring it up to date, and make the rest."""
     schema.upgrade(settings.database)
-    return make_service(settings, Database(settings.database))
+    return make_service(settings, Database(settings.database), shared=shared)
 
 
-def make_service(settings: Settings, database: Database, hasher: Hasher | None = None) -> Service:
-    """Return the service on a database that is open."""
+def make_service(
+    settings: Settings,
+    database: Database,
+    hasher: Hasher | None = None,
+    shared: Shared | None = None,
+) -> Service:
+    """Return the service on a database that is open; alone, unless there is something *shared*."""
+    shared = shared or Shared()
     return Service(
         settings=settings,
         database=database,
         secret=settings.secret,
-        hasher=hasher or Hasher(),
-        views=Views(database, tokens.new_salt),
+        hasher=hasher or Hasher(share=shared.many),
+        views=Views(database, tokens.new_salt, shared),
+        shared=shared,
     )

@@ -24,6 +24,7 @@ from .wire import Meta, fit
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 HERE = ("127.0.0.1", "::1")
+MOST_WORKERS = 64
 NOT_FOR_DATA = ("public", ".streamly", "content", "static", "themes", "data")
 ENVIRONMENT = {
     "STREAMLY_ENVIRONMENT": "environment",
@@ -134,6 +135,7 @@ class Settings:
     origins: tuple[Origin, ...] = ()
     proxies: tuple[str, ...] = ()
     metrics: tuple[str, ...] = HERE
+    workers: int = 0  # processes that answer; 0: `streamly api` runs one, `streamly up` one a core
     mail: Mail = field(default_factory=Mail)
     accounts: Accounts = field(default_factory=Accounts)
     comments: Comments = field(default_factory=Comments)
@@ -171,6 +173,7 @@ class _Top:
     origins: tuple[Origin, ...] = ()
     proxies: tuple[str, ...] = ()  # of our own: addresses or networks
     metrics: tuple[str, ...] = HERE  # who may read the numbers without signing in
+    workers: Annotated[int, Meta(ge=0, le=MOST_WORKERS)] = 0
 
 
 def read_settings(root: Path, environ: Mapping[str, str]) -> Settings:
@@ -258,6 +261,7 @@ class _Reading:
             origins=tuple(one.lower() for one in self.top.origins),
             proxies=self._networks("proxies"),
             metrics=self._networks("metrics"),
+            workers=self.top.workers,
             **parts,
         )
 

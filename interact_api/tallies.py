@@ -43,7 +43,9 @@ class Tallies:
         self._memory = memory[KEY:]
         self._key = _key_in(shared, memory[:KEY])
 
-    def add(self, key: str | bytes, now: float, lasting: float, amount: int = 1) -> tuple[int, float]:
+    def add(
+        self, key: str | bytes, now: float, lasting: float, amount: int = 1
+    ) -> tuple[int, float]:
         """
         Count *amount* more of *key*; return how many that makes, and until when they count.
 

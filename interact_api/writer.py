@@ -17,7 +17,7 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from functools import partial
@@ -85,7 +85,7 @@ class Order:
 
 
 class Writer:
-    """Writes through *connection*, which is its own from now on, as is the *turnstile* before it."""
+    """Writes through *connection*, which is its own from now on, as the *turnstile* is."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Writer:
         on_failure: Callable[[], None],
     ) -> None:
         self.failed = threading.Event()
-        self.groups: Counter[int] = Counter()  # how many orders were saved at once, how often
+        self.on_group: Callable[[int], None] = _unheard  # is told how many were saved at once
         self._connection = connection
         self._turnstile = turnstile
         self._life = secrets.token_hex(8)
@@ -145,7 +145,7 @@ class Writer:
             except BaseException:
                 LOG.exception("the writer has a mistake")
                 self._fail(group)
-            self.groups[len(group)] += 1
+            self.on_group(len(group))
             _tell(group)
             self._ring(group)
         self._close_door()
@@ -298,6 +298,10 @@ def _tell(group: Iterable[Order]) -> None:
 def _settle(orders: list[Order]) -> None:
     for order in orders:
         order.settle()
+
+
+def _unheard(_size: int) -> None:
+    """Hear what nobody wants to know."""
 
 
 def _not_now(error: BaseException) -> Unavailable:

@@ -3,7 +3,7 @@ Passwords: which ones are too easy, and how they are kept. The only door to argo
 
 Any characters count, as they were typed (in Unicode's composed form). What can be guessed in the
 first few thousand tries is refused; nothing else is prescribed. Hashing takes 20 ms of a core and
-19 MiB, so two threads do it and a bounded number may wait.
+19 MiB, so two threads do it and a bounded number may wait; processes of one service divide both.
 """
 
 import asyncio
@@ -127,12 +127,23 @@ class Verdict(NamedTuple):
 
 
 class Hasher:
-    """Two threads that hash, and a queue in front of them."""
+    """
+    Threads that hash, and a queue in front of them.
 
-    def __init__(self, memory: int = 19_456, time: int = 2, waiting: int = WAITING) -> None:
+    Args:
+        memory: KiB that a hash takes.
+        time: how often it goes through them.
+        waiting: how many may wait.
+        share: how many processes divide threads and queue.
+    """
+
+    def __init__(
+        self, memory: int = 19_456, time: int = 2, waiting: int = WAITING, share: int = 1
+    ) -> None:
         self._argon = argon2.PasswordHasher(time_cost=time, memory_cost=memory, parallelism=1)
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="hasher")
-        self._most = THREADS + waiting
+        threads = max(1, THREADS // share)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hasher")
+        self._most = threads + max(1, waiting // share)
         self._busy = 0
         # Somebody who isn't there costs what somebody who is there does.
         self._nobody = self._argon.hash("somebody who isn't there")

@@ -1,16 +1,21 @@
 """``streamly api``: the service, with the site's files or without them."""
 
+import asyncio
 import logging
+import socket
 
 import click
 
-from interact_api import logs
+from interact_api import logs, schema
 from interact_api.service import Service, open_service
+from interact_api.settings import Settings
+from interact_api.supervisor import Supervisor
 from interact_api.web import serving
 from streamly_ssg.cli import speech
 from streamly_ssg.cli.session import Session, pass_session
 from streamly_ssg.errors import SystemProblem, problem
 
+from . import workers
 from .opening import problems, settings_of
 
 
@@ -25,16 +30,30 @@ from .opening import problems, settings_of
 )
 @click.option("--fd", type=int, help="A listening socket that the parent process keeps.")
 @click.option("--site", "with_site", is_flag=True, help="Serve the site's files too.")
+@workers.option("1")
+@click.option("--shared", type=(int, int, int), hidden=True, help="What a parent shares out.")
 @pass_session
-def command(session: Session, host: str, port: int, fd: int | None, *, with_site: bool) -> int:
+def command(
+    session: Session,
+    host: str,
+    port: int,
+    fd: int | None,
+    many: int | None,
+    shared: tuple[int, int, int] | None,
+    *,
+    with_site: bool,
+) -> int:
     """Answer what people do on the site, until told to stop."""
     settings = settings_of(session)
     with problems():
         door = serving.listen(host, port) if fd is None else serving.inherited(fd)
-        service = open_service(settings)
-        _write_down(service)
         if fd is None:
             speech.say(f"{address_of(door.getsockname())}/api/v1/docs  (Ctrl-C stops it)")
+        many = many or settings.workers or 1
+        if many > 1 and shared is None:
+            return _look_after(session, settings, door, many, with_site=with_site)
+        service = open_service(settings, workers.inherited(shared))
+        _write_down(service)
         try:
             went_well = serving.serve(service, door, with_site=with_site)
         finally:
@@ -42,6 +61,17 @@ def command(session: Session, host: str, port: int, fd: int | None, *, with_site
     if not went_well:
         raise SystemProblem(problem("DISK", "the disk failed while saving", hint="look at it"))
     return 0
+
+
+def _look_after(
+    session: Session, settings: Settings, door: socket.socket, many: int, *, with_site: bool
+) -> int:
+    """Let so *many* processes answer, until told to stop."""
+    schema.upgrade(settings.database)
+    logs.configure(as_json=settings.environment == "production")
+    words = ("--site",) if with_site else ()
+    parts = workers.service_parts(session, door, many, *words)
+    return asyncio.run(Supervisor(parts).run())
 
 
 def _write_down(service: Service) -> None:

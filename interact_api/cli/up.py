@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,11 +11,12 @@ import click
 from interact_api import logs
 from interact_api.accounts import roles
 from interact_api.settings import LOOPBACK, Settings, read_settings
-from interact_api.supervisor import Part, Supervisor
+from interact_api.supervisor import Supervisor
 from interact_api.web import serving
 from streamly_ssg.cli import options, speech
 from streamly_ssg.cli.session import Session, pass_session
 
+from . import workers
 from .api import address_of
 from .opening import database_of, problems
 
@@ -35,9 +35,10 @@ ADMINISTRATOR = "streamly user add ada --email ada@example.org --role administra
     help="The port; 0 takes any that is free.",
 )
 @click.option("--fd", type=int, help="A listening socket that the parent process keeps.")
+@workers.option(f"one a core, at most {workers.MOST_BY_ITSELF}")
 @options.debug
 @pass_session
-def command(session: Session, host: str, port: int, fd: int | None) -> int:
+def command(session: Session, host: str, port: int, fd: int | None, many: int | None) -> int:
     """
     Serve the site and its service at one address, and keep both running.
 
@@ -49,11 +50,12 @@ def command(session: Session, host: str, port: int, fd: int | None) -> int:
     address = address_of(door.getsockname())
     settings = _settings(session.root, address)
     logs.configure(as_json=settings.environment == "production")
-    number = door.fileno()
-    parts = [_part(session, "service", "api", "--site", "--fd", str(number), files=(number,))]
-    if find_spec(WORKER) is not None:
-        parts.append(_part(session, "worker", "worker"))
-    _announce(session, settings, address, has_worker=len(parts) > 1)
+    many = many or settings.workers or workers.by_itself()
+    parts = workers.service_parts(session, door, many, "--site")
+    has_worker = find_spec(WORKER) is not None
+    if has_worker:
+        parts.append(workers.part(session, "worker", "worker"))
+    _announce(session, settings, address, has_worker=has_worker)
     code = asyncio.run(Supervisor(parts).run())
     speech.note("stopped")
     return code
@@ -68,11 +70,6 @@ def _settings(root: Path, address: str) -> Settings:
         return settings
     os.environ[BASE_URL] = address + parts.path
     return read_settings(root, os.environ)
-
-
-def _part(session: Session, name: str, *words: str, files: tuple[int, ...] = ()) -> Part:
-    command = [sys.executable, "-P", "-m", "streamly_ssg", "-C", str(session.root), *words]
-    return Part(name, command, files)
 
 
 def _announce(session: Session, settings: Settings, address: str, *, has_worker: bool) -> None:

@@ -2,7 +2,8 @@
 What runs beside the requests: mail leaves, views are saved, rankings are counted, pages are learnt.
 
 Each is a task of its own that ends with the service. One that fails is logged and begun again after
-a while; none of them is worth a request.
+a while; none of them is worth a request. What concerns a process is done by each; what concerns the
+database is done by the one that has the duty, and by the next one as soon as that has ended.
 """
 
 import asyncio
@@ -15,14 +16,17 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from interact_api import manifest, prune
+from interact_api.duty import on_duty
 from interact_api.errors import Refusal
 from interact_api.notices.mail import deliver_forever
 from interact_api.numbers import rankings, views
 from interact_api.service import Service
 
+from .handling import Api
+
 LOG = logging.getLogger(__name__)
 AGAIN = 5.0  # seconds after which work that failed begins again
-LOOK = 1.0  # seconds between two looks at the manifest and at the disk's state
+LOOK = 1.0  # seconds between two looks at the manifest, at the disk's state and at what waits
 COUNT = 300.0  # seconds between two counts of the rankings
 CLEAN = 3600.0  # seconds between two rounds of forgetting
 
@@ -35,11 +39,15 @@ def beside(
     """Return what Starlette runs around its life; *give_up* is called when the disk has failed."""
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        api: Api = app.state.api
         await take_in(service)
-        works: tuple[Work, ...] = (deliver_forever, save_views, count, follow_manifest, forget)
-        tasks = [asyncio.create_task(keep_doing(work, service)) for work in works]
-        tasks.append(asyncio.create_task(watch_disk(service, give_up)))
+        tasks = [
+            asyncio.create_task(keep_doing(save_views, service)),
+            asyncio.create_task(keep_doing(do_duty, service)),
+            asyncio.create_task(watch_disk(service, give_up)),
+            asyncio.create_task(show_numbers(api)),
+        ]
         try:
             yield
         finally:
@@ -48,6 +56,7 @@ def beside(
             await asyncio.gather(*tasks, return_exceptions=True)
             with suppress(Refusal):
                 await service.views.flush()
+            api.metrics.leave()
 
     return lifespan
 
@@ -62,6 +71,23 @@ async def keep_doing(work: Work, service: Service) -> None:
         except Exception:
             LOG.exception("%s has failed", work.__name__)
         await asyncio.sleep(AGAIN)
+
+
+async def do_duty(service: Service) -> None:
+    """Do what one process does for all, once it is this one's turn."""
+    works: tuple[Work, ...] = (deliver_forever, count, follow_manifest, forget)
+    async with on_duty(service.settings.database):
+        LOG.info("this process delivers letters, counts rankings and learns of pages")
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(keep_doing(work, service))
+
+
+async def show_numbers(api: Api) -> None:
+    """Let the other processes know how much waits here."""
+    while True:
+        api.show_numbers()
+        await asyncio.sleep(LOOK)
 
 
 async def save_views(service: Service) -> None:
@@ -86,13 +112,13 @@ async def forget(service: Service) -> None:
 async def follow_manifest(service: Service) -> None:
     """Learn of pages whenever the builder has written its manifest."""
     path = manifest_of(service)
-    seen = _stamp(path)
+    seen = None  # whoever did this before may not have come to the last one
     while True:
-        await asyncio.sleep(LOOK)
         stamp = _stamp(path)
         if stamp != seen:
             await take_in(service)
             seen = stamp
+        await asyncio.sleep(LOOK)
 
 
 async def take_in(service: Service) -> None:

@@ -27,7 +27,7 @@ from .asking import Request
 from .auth import Asker
 from .call import Call
 from .kept import Kept
-from .limits import Exceeded, Limiter, Window
+from .limits import Counters, Exceeded, Limiter, Window
 from .matching import Match, Tree
 from .metrics import Metrics
 from .place import agent_of, place_of
@@ -48,10 +48,11 @@ class Api(BaseRoute):
     def __init__(self, service: Service, table: tuple[Route, ...]) -> None:
         self.service = service
         self.table = table
-        self.metrics = Metrics()
+        self.metrics = Metrics(table, service.shared)
+        service.database.tell_groups(self.metrics.count_group)
         self.documents: dict[str, bytes] = {}  # what is made of the table, once
         self._tree = Tree(table)
-        self._limiter = Limiter(service.settings.limits)
+        self._limiter = Limiter(service.settings.limits, Counters(service.shared))
         self._answers = Answers(service.settings, self._tree)
         self._hosts = hosts_of(service.settings.origin)
         self._kept = Kept(service)
@@ -61,6 +62,11 @@ class Api(BaseRoute):
         """Show forms that were refused again, on the pages that they are on."""
         limit = self.service.settings.limits.body
         self._refilled = Refilled(personal, self._answers.origins, limit)
+
+    def show_numbers(self) -> None:
+        """Let the other processes know how much waits here."""
+        service = self.service
+        self.metrics.show(views_waiting=len(service.views), writes_waiting=service.database.waiting)
 
     def matches(self, scope: Scope) -> tuple[Fits, Scope]:
         """Tell Starlette that every request over HTTP is ours."""

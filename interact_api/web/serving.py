@@ -14,15 +14,18 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
+from functools import partial
 
 from starlette.applications import Starlette
 from uvicorn import Config, Server
 
 from interact_api.errors import Unavailable
 from interact_api.service import Service
+from interact_api.shared import Shared
 
 from .app import make_app
 from .beside import beside
+from .doorkeeper import Doorkeeper
 from .protocol import Protocol
 
 LOG = logging.getLogger(__name__)
@@ -41,7 +44,33 @@ REASONS = {
 
 
 class Graceful(Server):
-    """A server for which being told to end is a way to end well."""
+    """A server for which being told to end is a way to end well; it may be one of several."""
+
+    shared: Shared | None = None
+    doorkeeper: Doorkeeper | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen; beside others, with a doorkeeper."""
+        if self.shared is None or self.shared.many == 1 or not sockets:
+            await super().startup(sockets)
+            return
+        await super().startup([])
+        factory = partial(
+            Protocol,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        guests = self.server_state.connections
+        self.doorkeeper = Doorkeeper(sockets[0], factory, guests, self.shared)
+        self.servers.append(self.doorkeeper)  # type: ignore[arg-type] # it is only ever closed
+        self.doorkeeper.open()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look around, each tenth of a second."""
+        if self.doorkeeper is not None:
+            self.doorkeeper.tell()
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -51,7 +80,7 @@ class Graceful(Server):
             self._captured_signals.clear()
 
 
-def server_of(app: Starlette) -> Server:
+def server_of(app: Starlette) -> Graceful:
     """Return a server of *app* that listens to nothing yet."""
     return Graceful(
         Config(
@@ -73,7 +102,7 @@ def server_of(app: Starlette) -> Server:
 
 def serve(service: Service, door: socket.socket, *, with_site: bool = False) -> bool:
     """Answer what comes through *door* until told to end; return False if the disk has failed."""
-    server: Server
+    server: Graceful
 
     def give_up() -> None:
         LOG.critical("the disk has failed; this process ends")
@@ -83,6 +112,7 @@ def serve(service: Service, door: socket.socket, *, with_site: bool = False) -> 
     sys.setswitchinterval(TURN)
     app = make_app(service, lifespan=beside(service, give_up), with_site=with_site)
     server = server_of(app)
+    server.shared = service.shared
     gc.collect()
     gc.freeze()  # what is there now stays
     gc.set_threshold(*SEARCHES)

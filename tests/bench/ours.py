@@ -1,5 +1,5 @@
 """
-Our service as people run it: `streamly api` as a process of its own, with all its guards.
+Our service as people run it: `streamly api` in two processes, as Isso has, with all its guards.
 
 Every commit waits for the disk (FULL), every request shows its origin and CSRF token and is counted
 against the limits (which are raised), comments pass validation, Markdown, sanitiser and the rules of
@@ -30,6 +30,7 @@ from tests.bench.load import Connection, Spoiled
 SECRET = hashlib.sha256(b"the benchmark's own").hexdigest()
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 MEMBERS = 16
+WORKERS = 2  # as Isso has
 SETTINGS = """
 [site]
 title = "A site"
@@ -220,7 +221,17 @@ def serving(
     database = folder / "var" / "streamly.db"
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamly_ssg", "api", *words, "--port", str(port)],
+            [
+                sys.executable,
+                "-m",
+                "streamly_ssg",
+                "api",
+                "--workers",
+                str(WORKERS),
+                *words,
+                "--port",
+                str(port),
+            ],
             cwd=folder,
             env=os.environ
             | {"STREAMLY_SECRET": SECRET, "PYTHONPATH": str(Path(__file__).parents[2])},

@@ -6,8 +6,8 @@ import pytest
 
 from interact_api.errors import TooMany, Unavailable
 from interact_api.settings import Limits
-from interact_api.tallies import BUNCH
-from interact_api.web.limits import CLASSES, Counters, Full, Limiter
+from interact_api.tallies import BUNCH, Full
+from interact_api.web.limits import CLASSES, Counters, Limiter
 from interact_api.web.routing import Route
 from tests.support.service import member
 from tests.support.serving import ENDLESS, serving

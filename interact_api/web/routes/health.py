@@ -79,7 +79,7 @@ async def csrf_token(call: Call) -> Token:
 
 async def numbers(call: Call) -> Answer:
     """
-    Tell what the service counts about itself.
+    Tell what the service counts about itself, in all its processes.
 
     Collectors in the networks of the setting ``metrics`` may ask without signing in, this very
     machine unless it says otherwise; one behind a proxy can't be told from a stranger, so it needs
@@ -88,16 +88,15 @@ async def numbers(call: Call) -> Answer:
     is_known = is_within(call.peer, call.settings.metrics)
     if not (is_known and "x-forwarded-for" not in call.headers):
         call.actor.must("view_analytics")
-    letters, database = outbox.counts(call.reader), call.service.database
+    letters = outbox.counts(call.reader)
     gauges = {
         "facts": facts.last(call.reader),
         "letters_dead": letters["dead"],
         "letters_waiting": letters["waiting"],
         "sessions": sessions.count(call.reader, call.service.now),
-        "views_waiting": len(call.service.views),
-        "writes_waiting": database.waiting,
     }
-    return Answer(call.api.metrics.text(database.groups, **gauges).encode())
+    call.api.show_numbers()
+    return Answer(call.api.metrics.text(**gauges).encode())
 
 
 async def document(call: Call) -> Answer:
