@@ -20,7 +20,7 @@ async def on_duty(database: Path, look: float = LOOK) -> AsyncIterator[None]:
     """Wait for the duty, and have it for as long as the block runs."""
     locks = Locks(beside(database))
     try:
-        while not locks.take(DUTY):
+        while not locks.take(DUTY):  # noqa: ASYNC110 - the kernel has no event
             await asyncio.sleep(look)
         yield
     finally:

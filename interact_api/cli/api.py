@@ -33,7 +33,7 @@ from .opening import problems, settings_of
 @workers.option("1")
 @click.option("--shared", type=(int, int, int), hidden=True, help="What a parent shares out.")
 @pass_session
-def command(
+def command(  # noqa: PLR0917 - the options
     session: Session,
     host: str,
     port: int,

@@ -15,7 +15,7 @@ from interact_api.shared import Shared
 
 LOG = logging.getLogger(__name__)
 MOMENT = 0.002  # seconds that others have to go first
-AT_ONCE = 16  # connections that are taken after it: the others don't come to it
+AT_ONCE = 64  # connections that are taken after it, when the others don't seem to come to it
 PAUSE = 0.1  # seconds after which one that couldn't be taken is tried again
 NOBODY = -1  # is there
 
@@ -46,10 +46,12 @@ class Doorkeeper:
         self._loop = asyncio.get_running_loop()
         self._coming: set[asyncio.Task[object]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._seen: list[int] = []  # how many were in elsewhere when others were to go first
+        self._most = 1  # that are taken if they don't
 
     def open(self) -> None:
         """Begin."""
-        self._door.setblocking(False)
+        self._door.settimeout(0)
         self.tell()
         self._watch()
 
@@ -70,20 +72,29 @@ class Doorkeeper:
 
     def _look(self) -> None:
         """Take one who waits, or let the others do it."""
-        count = self.tell()
-        if count > min(one for one in self._counts if one != NOBODY):
-            self._pause(MOMENT)
-        else:
+        count, others = self.tell(), self._others()
+        if count <= min((one for one in others if one != NOBODY), default=count):
+            self._most = 1
             self._take(1)
+            return
+        self._most = min(2 * self._most, AT_ONCE) if others == self._seen else 1
+        self._seen = others
+        self._pause(MOMENT)
 
     def _pause(self, seconds: float) -> None:
         self._loop.remove_reader(self._door)
         self._timer = self._loop.call_later(seconds, self._insist)
 
     def _insist(self) -> None:
-        """Take those whom nobody else took."""
+        """Take somebody whom nobody else took; more and more, if the others take nobody at all."""
         self._watch()
-        self._take(AT_ONCE)
+        if self._others() == self._seen:
+            self._take(self._most)
+
+    def _others(self) -> list[int]:
+        counts = list(self._counts)
+        counts[self._number] = NOBODY
+        return counts
 
     def _take(self, most: int) -> None:
         """Take those who wait, at most so many."""
@@ -97,7 +108,7 @@ class Doorkeeper:
             self._pause(PAUSE)
 
     def _let_in(self, guest: socket.socket) -> None:
-        guest.setblocking(False)
+        guest.settimeout(0)
         guest.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         entry = self._loop.connect_accepted_socket(self._factory, guest)
         coming = self._loop.create_task(entry)
