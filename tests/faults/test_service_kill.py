@@ -15,10 +15,11 @@ from interact_api import backup
 from interact_api.db import Database
 from tests.support import history
 from tests.support.history import Line, Wrong
-from tests.support.killing import Site, survived
+from tests.support.killing import Site, survived, survived_in_part
 from tests.support.process import HOME, environment
 
 KILLS = 10
+PARTLY = 6  # each time, the next one is started later
 LONG = 300
 
 
@@ -42,6 +43,11 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, seed: int) -> Non
 @pytest.mark.parametrize("seed", range(10, 10 + LONG // KILLS))
 def test_what_was_acknowledged_survives_three_hundred_kills(tmp_path: Path, seed: int) -> None:
     assert survived(Site(tmp_path), seed, KILLS) > KILLS
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
+def test_what_was_acknowledged_survives_the_kill_of_one_of_two(tmp_path: Path, seed: int) -> None:
+    assert survived_in_part(Site(tmp_path), seed, PARTLY) > PARTLY
 
 
 def test_a_service_that_acknowledges_before_it_commits_is_caught(tmp_path: Path) -> None:

@@ -56,8 +56,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # The service's rooms from the ground up: each may know those that stand before it.
 SERVICE = """
-    errors toml secret wire sqlite tx turn writer db settings facts audit answers outbox steps schema
-    manifest copied recount backup accounts social moderation notices numbers values source load
+    errors toml secret wire sqlite tx turn locks turnstile writer db settings shared tallies duty
+    facts audit answers outbox steps schema manifest copied recount backup accounts social moderation notices numbers values source load
     prune rebuild logs service
     supervisor web cli
 """.split()

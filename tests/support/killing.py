@@ -9,7 +9,10 @@ Idempotency-Key, and it must have happened once.
 
 import json
 import multiprocessing
+import os
+import signal
 import socket
+import subprocess
 import threading
 import time
 from http.client import HTTPConnection, HTTPException
@@ -25,6 +28,7 @@ from interact_api.web import serving
 
 from . import history
 from .history import PADDING, PAGES, PEOPLE, Line
+from .process import command, environment
 
 CLOSED = "closed"  # a page that takes no comments
 SETTINGS = """
@@ -212,6 +216,63 @@ class User:
     def _words(self) -> str:
         self._count += 1
         return f"{self._number} said {self._count}{PADDING}".strip()
+
+
+class Several:
+    """`streamly api` with two processes on a site's socket, either of which may be killed."""
+
+    def __init__(self, site: Site) -> None:
+        number = site.door.fileno()
+        words = ("--workers", "2", "--fd", str(number))
+        self._process = subprocess.Popen(
+            command("api", *words),
+            cwd=site.root,
+            env=environment(),
+            pass_fds=(number,),
+            stderr=subprocess.DEVNULL,
+        )
+
+    @property
+    def parts(self) -> list[int]:
+        """Return the two processes, or fewer while one is dead."""
+        number = self._process.pid
+        text = Path(f"/proc/{number}/task/{number}/children").read_text()
+        return [int(one) for one in text.split()]
+
+    def kill_one(self, chance: Random) -> None:
+        """Kill one of those that are there."""
+        while not (found := self.parts):
+            time.sleep(0.01)
+        os.kill(chance.choice(found), signal.SIGKILL)
+
+    def stop(self) -> int:
+        """End them in order; return how that went."""
+        self._process.terminate()
+        return self._process.wait(30)
+
+
+def survived_in_part(site: Site, seed: int, kills: int) -> int:
+    """Kill one of two processes again and again while both are used; return what was saved."""
+    chance = Random(seed)
+    several = Several(site)
+    crowd = Crowd(site, seed)
+    try:
+        for _ in range(kills):
+            assert crowd.news.wait(30), crowd.mistakes
+            time.sleep(chance.uniform(0.2, 0.8))
+            several.kill_one(chance)
+            crowd.news.clear()
+        assert crowd.news.wait(30), crowd.mistakes
+        crowd.leave()
+        assert several.stop() == 0
+        assert crowd.mistakes == []
+        assert crowd.cut != []
+        return history.check(site.database, crowd.told)
+    finally:
+        crowd.leaving.set()
+        several.stop()
+        site.door.close()
+        crowd.leave()
 
 
 def survived(site: Site, seed: int, kills: int) -> int:

@@ -35,6 +35,7 @@ environment = "test"
 [service.limits]
 read = "1000000/second"
 write = "1000000/second"
+auth = "1000000/second"
 [service.views]
 flush_seconds = 60
 """
@@ -51,9 +52,10 @@ class Standing:
         self.path = folder / "var/streamly.db"
         self.process: subprocess.Popen[str] | None = None
 
-    def prepare(self) -> None:
+    def prepare(self, settings: str = "") -> None:
         """Make a database with a page and somebody in it."""
-        (self.folder / "streamly.toml").write_text(SETTINGS.format(port=self.port))
+        text = SETTINGS.format(port=self.port)
+        (self.folder / "streamly.toml").write_text(text + settings)
         self.path.parent.mkdir()
         schema.upgrade(self.path)
         with closing(Database(self.path)) as database:
@@ -95,6 +97,21 @@ class Standing:
         except OSError as error:
             self.process.kill()
             raise AssertionError(self.process.communicate()[1]) from error
+
+    def parts(self) -> list[int]:
+        """Return the processes that it looks after."""
+        assert self.process is not None
+        number = self.process.pid
+        text = Path(f"/proc/{number}/task/{number}/children").read_text()
+        return [int(one) for one in text.split()]
+
+    def has_duty(self, number: int) -> bool:
+        """Tell whether process *number* does what one does for all: the kernel shows its lock."""
+        there = Path(f"/proc/{number}/fd")
+        name = f"{self.path.name}-locks"
+        found = [one.name for one in there.iterdir() if one.exists() and one.resolve().name == name]
+        lines = [Path(f"/proc/{number}/fdinfo/{one}").read_text() for one in found]
+        return any("lock:" in line for line in lines)
 
     def stop(self, how: signal.Signals = signal.SIGTERM, within: float = 20) -> int:
         """Tell the process to end; return how it did."""
@@ -141,13 +158,13 @@ def ask(
 
 
 @contextmanager
-def standing(folder: Path, *, is_prepared: bool = False) -> Iterator[Standing]:
+def standing(folder: Path, *, is_prepared: bool = False, settings: str = "") -> Iterator[Standing]:
     """Lend a service that has not been started; whatever runs at the end is killed."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as door:
         door.set_inheritable(True)
         service = Standing(folder, door)
         if not is_prepared:
-            service.prepare()
+            service.prepare(settings)
         try:
             yield service
         finally:

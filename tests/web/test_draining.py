@@ -136,13 +136,16 @@ class Visitors:
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("restarts", [2, pytest.param(20, marks=pytest.mark.long)])
-def test_nobody_notices_a_restart(service: Standing, restarts: int) -> None:
+def test_nobody_notices_a_restart(service: Standing, restarts: int, workers: str) -> None:
+    assert service.stop() == 0
+    service.start("--workers", workers)
     with Visitors(service, 4) as visitors:
         for _ in range(restarts):
             before = visitors.likes
             assert service.stop() == 0
-            service.start()
+            service.start("--workers", workers)
             while visitors.likes < before + 8 and not visitors.failures:
                 time.sleep(0.01)
     assert visitors.failures == []
