@@ -11,8 +11,7 @@ import mmap
 import os
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 OWN = 1 << 18  # bytes that each process has to itself
 COMMON = 1 << 24  # bytes for all; what nobody writes to takes no memory
@@ -27,7 +26,7 @@ class Held(Exception):
 
 class Shared:
     """
-    The memory as process *number* of so *many* sees it.
+    The memory as process *number* of so *many* sees it; in a ``with`` block, for it alone.
 
     Args:
         descriptor: the open file, if somebody has made it.
@@ -55,16 +54,14 @@ class Shared:
         begin = COMMON + number * OWN
         return memoryview(self._memory)[begin : begin + OWN]
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Let no other process change what is common; raise Held if that can't be had."""
-        if self.many == 1:
-            yield
-            return
-        self._take()
-        try:
-            yield
-        finally:
+        if self.many > 1:
+            self._take()
+
+    def __exit__(self, *_: object) -> None:
+        """Let others change it again."""
+        if self.many > 1:
             fcntl.lockf(self.descriptor, fcntl.LOCK_UN, 1)
 
     def _take(self) -> None:

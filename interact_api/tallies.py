@@ -54,7 +54,7 @@ class Tallies:
             Held: if a process was stopped in the midst of this.
         """
         begin, name = self._place(key)
-        with self._shared.alone():
+        with self._shared:
             row = self._row(begin, name)
             count, until = 0, 0.0
             if row is not None:
@@ -69,7 +69,7 @@ class Tallies:
     def find(self, key: str | bytes) -> tuple[int, float]:
         """Return how many there are of *key*, and until when they count."""
         begin, name = self._place(key)
-        with self._shared.alone():
+        with self._shared:
             row = self._row(begin, name)
             if row is None:
                 return 0, 0.0
@@ -79,14 +79,14 @@ class Tallies:
     def clear(self, key: str | bytes) -> None:
         """Forget one thing."""
         begin, name = self._place(key)
-        with self._shared.alone():
+        with self._shared:
             row = self._row(begin, name)
             if row is not None:
                 ROW.pack_into(self._memory, begin + NAMES + row * ROW.size, 0.0, 0)
 
     def reset(self) -> None:
         """Forget everything."""
-        with self._shared.alone():
+        with self._shared:
             self._memory[:] = bytes(len(self._memory))
 
     def _place(self, key: str | bytes) -> tuple[int, bytes]:
@@ -115,7 +115,7 @@ class Tallies:
 
 def _key_in(shared: Shared, memory: memoryview) -> bytes:
     """Return the key of this memory, which the first process makes."""
-    with shared.alone():
+    with shared:
         if not any(memory):
             memory[:] = secrets.token_bytes(KEY)
         return bytes(memory)

@@ -5,6 +5,7 @@ from interact_api.db import Tx
 from interact_api.settings import Settings
 from interact_api.social import comments, news
 from interact_api.social.comments import Comment
+from interact_api.social.pages import Page
 from interact_api.social.text import Text
 
 from . import queue, rules
@@ -13,19 +14,19 @@ from . import queue, rules
 def write(
     tx: Tx,
     actor: Actor,
-    page_id: str,
+    page: Page,
     text: Text,
     settings: Settings,
     *,
     parent_id: int | None = None,
 ) -> Comment:
-    """Add a comment to a page, held back if a rule says so."""
+    """Add a comment to a page that is open, held back if a rule says so."""
     actor.must("create_comments")
     why = rules.held(tx, actor, text, settings.moderation, tx.now)
     limits = settings.comments
-    made = comments.add(tx, actor, page_id, text, limits, parent_id=parent_id, held=why)
+    made = comments.add_to(tx, actor, page, text, limits, parent_id=parent_id, held=why)
     if made.is_public:
-        news.of_comment(tx, made, parent_id)
+        news.of_comment(tx, made, parent_id, page)
     else:
         news.postpone(tx, made)
     return made

@@ -159,7 +159,7 @@ class Views:
     def _salt_of(self, today: int) -> Salt:
         """Return the day's salt; whoever needs it first makes it, and the last one's is gone."""
         kept = _kept(self._database.reader)
-        with self._shared.alone():
+        with self._shared:
             salt = Salt(*KEPT_SALT.unpack(self._kept_salt))
             if salt.day != today:
                 salt = kept if kept and kept.day == today else Salt(today, self._fresh())

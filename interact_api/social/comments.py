@@ -16,6 +16,7 @@ from interact_api.errors import Conflict, Forbidden, Gone, NotFound, Refusal, in
 from interact_api.settings import Comments
 
 from . import distance, mentions, pages, people
+from .pages import Page
 from .text import Text
 
 SHADOWED = "shadowed"  # why the comments of a shadowed person are held
@@ -102,8 +103,23 @@ def add(
     held: str = "",
 ) -> Comment:
     """Add a comment to a page, public at once unless *held* says why not."""
+    return add_to(
+        tx, actor, pages.open_thread(tx, page_id), text, limits, parent_id=parent_id, held=held
+    )
+
+
+def add_to(
+    tx: Tx,
+    actor: Actor,
+    page: Page,
+    text: Text,
+    limits: Comments,
+    *,
+    parent_id: int | None = None,
+    held: str = "",
+) -> Comment:
+    """Do as `add` does on a page that is open, as of this transaction."""
     actor.must("create_comments")
-    page = pages.open_thread(tx, page_id)
     above = None if parent_id is None else _parent(tx, actor, page.id, parent_id)
     if above is not None and above.depth + 1 >= limits.depth:
         parent_id, depth = above.parent_id, above.depth

@@ -35,11 +35,21 @@ class Hearer(NamedTuple):
         return subscriptions.wants(json.loads(self.settings), kind)
 
 
-def of_comment(tx: Tx, comment: Comment, answered: int | None = None) -> None:
-    """Tell of a public comment; *answered* is the one it answers, if it isn't the one above it."""
+def of_comment(
+    tx: Tx, comment: Comment, answered: int | None = None, page: Page | None = None
+) -> None:
+    """
+    Tell of a public comment.
+
+    Args:
+        tx: the change that makes it public.
+        comment: the comment.
+        answered: the one it answers, if that isn't the one above it.
+        page: its page, if that is known.
+    """
     if comment.user_id is None or comment.status in {*HIDDEN, *LEFT}:
         return
-    page = pages.find(tx, comment.page)
+    page = page or pages.find(tx, comment.page)
     told = {comment.user_id}
     for kind, who in _concerned(tx, page, comment, answered or comment.parent_id):
         if who.id in told or not who.wants(kind):

@@ -23,6 +23,7 @@ from interact_api.service import Service
 
 from . import auth, bodies, csrf, forms, problems, repeats
 from .answering import Answers, Outcome, outcome_of
+from .askers import Askers
 from .asking import Request
 from .auth import Asker
 from .call import Call
@@ -54,6 +55,7 @@ class Api(BaseRoute):
         self._tree = Tree(table)
         self._limiter = Limiter(service.settings.limits, Counters(service.shared))
         self._answers = Answers(service.settings, self._tree)
+        self._askers = Askers(service)
         self._hosts = hosts_of(service.settings.origin)
         self._kept = Kept(service)
         self._refilled: Refilled | None = None
@@ -117,7 +119,7 @@ class Api(BaseRoute):
 
     async def _ask(self, request: Request, match: Match, receive: Receive) -> Response:
         route = match.route
-        asker = auth.asker(self.service, request.headers)
+        asker = self._askers.of(request, route)
         call = self._call(request, match, asker)
         if route.writes and not asker.has_token:
             self._must_be_ours(request, route, asker)

@@ -38,6 +38,7 @@ class Route:
     limit: str = "read"  # class of rate limit: read write auth mail beacon
     form: bool = False  # plain HTML forms may post here; they are answered 303
     refusals: tuple[type[Refusal], ...] = ()  # beyond the common ones, for the document
+    asks_again: bool = False  # all it does is one `Call.write`, which asks again who asks
     public: bool = False  # the same for everybody: ETag, 304, Cache-Control
     shared: bool = False  # the same for everybody who isn't signed in: as above, for those
     moves: bool = False  # what is asked for may be at another address now: 308

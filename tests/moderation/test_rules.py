@@ -8,7 +8,7 @@ from interact_api.accounts.actor import Actor
 from interact_api.db import Database
 from interact_api.moderation import admission, queue, rules, spam
 from interact_api.settings import Moderation, Settings
-from interact_api.social import comments, text
+from interact_api.social import comments, pages, text
 from interact_api.social.comments import Comment
 from tests.support.service import Clock
 from tests.support.social import LIMITS, NO_RULES, say
@@ -134,7 +134,9 @@ def settings(wanted: Moderation) -> Settings:
 
 def admitted(db: Database, actor: Actor, body: str, wanted: Moderation) -> Comment:
     written = text.written(body, LIMITS)
-    return db.write_now(lambda tx: admission.write(tx, actor, "a", written, settings(wanted)))
+    return db.write_now(
+        lambda tx: admission.write(tx, actor, pages.find(tx, "a"), written, settings(wanted))
+    )
 
 
 def changed(db: Database, actor: Actor, comment: Comment, body: str, wanted: Moderation) -> Comment:

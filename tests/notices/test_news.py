@@ -16,7 +16,7 @@ from interact_api.errors import Gone
 from interact_api.moderation import admission, bans, queue
 from interact_api.notices.mail import Postman
 from interact_api.settings import Moderation, Settings
-from interact_api.social import blocks, comments, follows, text
+from interact_api.social import blocks, comments, follows, pages, text
 from interact_api.social.comments import Comment
 from tests.notices.test_mail import SECRET, deliver, settings_for
 from tests.support.post import post_office
@@ -49,7 +49,9 @@ class Town:
         settings = _settings(self.db, rules)
         written, parent = text.written(body, LIMITS), None if to is None else to.id
         return self.db.write_now(
-            lambda tx: admission.write(tx, who, "a", written, settings, parent_id=parent)
+            lambda tx: admission.write(
+                tx, who, pages.find(tx, "a"), written, settings, parent_id=parent
+            )
         )
 
     def decides(self, comment: Comment, decision: queue.Decision) -> None:

@@ -24,7 +24,7 @@ from interact_api.errors import Unavailable, Unknown
 from interact_api.moderation import admission, bans, queue
 from interact_api.numbers import views
 from interact_api.settings import Comments, Moderation, Settings
-from interact_api.social import blocks, comments, follows, likes, reports, text
+from interact_api.social import blocks, comments, follows, likes, pages, reports, text
 from interact_api.sqlite import connect
 
 from .service import Clock, member, page
@@ -62,7 +62,7 @@ def _edit(tx: Tx) -> None:
 def _answer(tx: Tx) -> None:
     """Answer ann, who is written to."""
     said = text.written("So it is, @mod.", LIMITS)
-    admission.write(tx, BOB, "a", said, SETTINGS, parent_id=1)
+    admission.write(tx, BOB, pages.find(tx, "a"), said, SETTINGS, parent_id=1)
 
 
 def _many(tx: Tx) -> None:

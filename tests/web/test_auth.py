@@ -5,9 +5,10 @@ import pytest
 
 from interact_api.accounts import grants, sessions, tokens
 from interact_api.accounts.actor import Actor
+from interact_api.web.app import TABLE
 from interact_api.web.auth import cookie_value, no_session_cookie, session_cookie
 from interact_api.web.problems import LongHeaders, Malformed
-from tests.support.service import NOON, Clock, member
+from tests.support.service import NOON, Clock, member, page
 from tests.support.serving import Browser, Server, serving, settings_of
 
 SECONDS = 0.05  # that a hostile cookie may cost
@@ -216,3 +217,26 @@ def test_settings_decide_the_cookies_flags(tmp_path: Path) -> None:
     assert no_session_cookie(settings_of(tmp_path)) == (
         "sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
     )
+
+
+def test_who_asked_a_moment_ago_is_asked_again_in_the_transaction(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        page(server.database, "hello")
+        ada = server.sign_in(member(server.database, "ada"))
+        member(server.database, "bob")
+        pair = grants.new_pair()
+        issue = lambda tx: grants.issue(tx, 2, "read write", pair, grants.Lives())  # noqa: E731
+        server.database.write_now(issue)
+        program = server.program(pair.access)
+        both = (ada, program)
+        assert [one.put("/pages/hello/like").status for one in both] == [200, 200]
+        server.database.write_now(lambda tx: tx.run("UPDATE users SET status = 'banned'"))
+        assert [one.put("/pages/hello/like").status for one in both] == [401, 401]
+        body = {"body": "Am I still here?"}
+        assert [one.post("/pages/hello/comments", body).status for one in both] == [401, 401]
+        assert server.database.reader.value("SELECT count(*) FROM comments") == 0
+
+
+def test_a_route_may_go_by_a_moment_ago_only_if_it_writes() -> None:
+    wrong = [one.name for one in TABLE if one.asks_again and not (one.writes and one.signed_in)]
+    assert wrong == []

@@ -264,7 +264,8 @@ class Skipped(AssertionError):
 
 def follow(service: Standing, wanted: set[str]) -> None:
     """Read the log from place to place until all that is *wanted* has come, each once."""
-    place, seen = ("0", ""), []
+    place = ("0", "")
+    seen: list[str] = []
     end = time.monotonic() + LATE
     headers = {"authorization": f"Bearer {administrator(service)}"}
     with closing(service.connect()) as line:

@@ -131,14 +131,15 @@ async def read(call: Call) -> Thread:
 
 async def write(call: Call) -> Answer:
     """Comment on a page."""
-    sent, page = call.body, call.path["page"]
+    sent = call.body
     written = text.written(sent.body, call.settings.comments)
     parent = int(sent.parent) if sent.parent else None
 
     def act(tx: Tx) -> Answer:
+        page = pages.open_thread(tx, call.path["page"])
         made = admission.write(tx, call.actor, page, written, call.settings, parent_id=parent)
         there = (("Location", f"{PREFIX}/comments/{made.id}"),)
-        return _said(call, tx, made, there)
+        return _said(_shown(call, tx, made, page), there)
 
     return await call.write(act, is_small=True)
 
@@ -164,7 +165,7 @@ async def edit(call: Call) -> Answer:
         made = admission.change(
             tx, call.actor, identity, written, call.settings, request_id=call.request_id
         )
-        return _said(call, tx, made)
+        return _said(shown_to(call, tx, made))
 
     return await call.write(act, is_small=True)
 
@@ -175,16 +176,18 @@ async def delete(call: Call) -> None:
     await call.write(lambda tx: comments.delete(tx, call.actor, identity, call.request_id))
 
 
-def _said(call: Call, tx: Tx, made: Comment, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
+def _said(shown: CommentReply, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """Answer with a comment that was written, and lead a plain form there."""
-    shown = shown_to(call, tx, made)
     waits = WAITS if shown.state == "pending" else ""
     return Answer(shown, headers=headers, onward=shown.url, notice=waits)
 
 
 def shown_to(call: Call, reader: Reader, one: Comment) -> CommentReply:
     """Return a comment as whoever asks may read it."""
-    page = pages.find(reader, one.page)
+    return _shown(call, reader, one, pages.find(reader, one.page))
+
+
+def _shown(call: Call, reader: Reader, one: Comment, page: Page) -> CommentReply:
     if not call.actor.may("moderate_comments"):
         own = one.is_by(call.actor)
         blocked = frozenset() if own else blocks.ids(reader, call.actor.id)
@@ -248,6 +251,7 @@ ROUTES = (
     ),
     Route(
         method="POST", path="/pages/{page}/comments", handler=write, tag="comments",
+        asks_again=True,
         body=CommentSent, reply=CommentReply, status=201, signed_in=True,
         permission="create_comments", scope="write", limit="write", form=True,
         notice="Your comment is there.", refusals=(NotFound,),

@@ -93,11 +93,13 @@ async def _pin(call: Call, *, pinned: bool) -> CommentReply:
 ROUTES = (
     Route(
         method="PUT", path="/comments/{comment}/like", handler=like, tag="comments",
+        asks_again=True,
         reply=LikeReply, signed_in=True, permission="create_comments", scope="write",
         limit="write", refusals=(NotFound,), summary="Like a comment.",
     ),
     Route(
         method="DELETE", path="/comments/{comment}/like", handler=unlike, tag="comments",
+        asks_again=True,
         reply=LikeReply, signed_in=True, permission="create_comments", scope="write",
         limit="write", refusals=(NotFound,), summary="Take your like of a comment back.",
     ),

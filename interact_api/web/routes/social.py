@@ -295,11 +295,13 @@ def _names(call: Call, found: list[Person]) -> Names:
 ROUTES = (
     Route(
         method="PUT", path="/pages/{page}/like", handler=like, tag="social", reply=LikeReply,
+        asks_again=True,
         signed_in=True, permission="create_comments", scope="write", limit="write",
         refusals=(NotFound,), summary="Like a page; a second time changes nothing.",
     ),
     Route(
         method="DELETE", path="/pages/{page}/like", handler=unlike, tag="social", reply=LikeReply,
+        asks_again=True,
         signed_in=True, permission="create_comments", scope="write", limit="write",
         refusals=(NotFound,), summary="Take your like of a page back.",
     ),
@@ -331,11 +333,13 @@ ROUTES = (
     ),
     Route(
         method="PUT", path="/users/{name}/follow", handler=follow, tag="social",
+        asks_again=True,
         reply=FollowReply, signed_in=True, permission="create_comments", scope="write",
         limit="write", refusals=(NotFound,), summary="Follow somebody.",
     ),
     Route(
         method="DELETE", path="/users/{name}/follow", handler=unfollow, tag="social",
+        asks_again=True,
         reply=FollowReply, signed_in=True, permission="create_comments", scope="write",
         limit="write", refusals=(NotFound,), summary="Follow somebody no longer.",
     ),
