@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -101,19 +101,23 @@ def test_two_that_write_without_a_pause_take_turns(path: Path) -> None:
 
 def as_sqlite_waits(path: Path, name: str, line: Connection) -> None:
     """Do as `go_on` does, past the turnstile."""
-    Turnstile.enter = lambda _self, begin: begin()  # type: ignore[method-assign]
+
+    def enter(_: Turnstile, begin: Callable[[], bool]) -> bool:
+        return begin()
+
+    Turnstile.enter = enter  # type: ignore[method-assign]
     database = Database(path)
     database.write_now(lambda tx: tx.value("PRAGMA busy_timeout = 5000"))
     _write(database, name, line)
 
 
 def test_two_that_wait_as_sqlite_does_pass_each_other(tmp_path: Path) -> None:
-    found = []
-    for number in range(5):
+    def run(number: int) -> int:
         path = tmp_path / f"{number}.db"
         schema.upgrade(path)
-        found.append(longest_run(path, as_sqlite_waits))
-    assert max(found) > FEW
+        return longest_run(path, as_sqlite_waits)
+
+    assert any(run(number) > FEW for number in range(10))
 
 
 def test_one_that_was_stopped_in_a_transaction_is_told_as_not_now(path: Path) -> None:
