@@ -105,7 +105,7 @@ def as_sqlite_waits(path: Path, name: str, line: Connection) -> None:
     def enter(_: Turnstile, begin: Callable[[], bool]) -> bool:
         return begin()
 
-    Turnstile.enter = enter  # type: ignore[method-assign]
+    Turnstile.enter = enter  # type: ignore[method-assign, assignment]
     database = Database(path)
     database.write_now(lambda tx: tx.value("PRAGMA busy_timeout = 5000"))
     _write(database, name, line)
