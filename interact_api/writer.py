@@ -125,6 +125,15 @@ class Writer:
             if len(self._queue) >= WAITING:
                 raise Unavailable("Too much is waiting to be saved.", retry_after=1)
             self._queue.append(order)
+            if order.performer is None:
+                self._door.notify()
+                return
+        # The loop performs it itself, so it first listens to whoever else has come: they are one
+        # group, and nobody has to wait for the lock while they are being listened to.
+        order.performer.call_soon(self._wake)
+
+    def _wake(self) -> None:
+        with self._door:
             self._door.notify()
 
     def stop(self) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sized
 from interact_api.shared import Shared
 
 LOG = logging.getLogger(__name__)
-MOMENT = 0.002  # seconds that others have to go first
+MOMENT = 0.005  # seconds that others have to go first; one that is at work comes to it that soon
 AT_ONCE = 64  # connections that are taken after it, when the others don't seem to come to it
 PAUSE = 0.1  # seconds after which one that couldn't be taken is tried again
 NOBODY = -1  # is there
