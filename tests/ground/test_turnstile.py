@@ -1,6 +1,5 @@
 """Writers of several processes: in turn, at once, and never behind one that was stopped for long."""
 
-import itertools
 import multiprocessing
 import os
 import signal
@@ -20,7 +19,7 @@ from interact_api.locks import DUTY, NEXT, Locks, beside
 from interact_api.turnstile import Turnstile
 
 FORK = multiprocessing.get_context("forkserver")
-TURNS, FEW = 100, 12
+TURNS = 100
 
 
 def word(text: str) -> Any:
@@ -54,17 +53,42 @@ def hold(path: Path, line: Connection) -> None:
     database.close()
 
 
-def go_on(path: Path, name: str, line: Connection) -> None:
-    """Write again and again without a pause."""
-    _write(Database(path), name, line)
+def go_on(path: Path, name: str, line: Connection, *, waits: bool = True) -> None:
+    """Write again and again without a pause; send how often others did so before a turn came."""
+    database = Database(path)
+    gate = database._writer._turnstile
+    last, passed = [0], []
 
+    def take_place() -> bool:
+        has_place = gate._locks.take(NEXT)
+        last[0] = facts.last(database.reader)
+        return has_place
 
-def _write(database: Database, name: str, line: Connection) -> None:
+    def past(begin: Callable[[], bool]) -> bool:
+        last[0] = facts.last(database.reader)
+        return begin()
+
+    if waits:
+        gate._take_place = take_place  # type: ignore[method-assign]
+    else:
+        database.write_now(lambda tx: tx.value("PRAGMA busy_timeout = 5000"))
+        gate.enter = past  # type: ignore[method-assign]
+
+    def act(tx: Tx) -> None:
+        passed.append(facts.last(tx) - last[0])
+        facts.touch(tx, f"{name} {len(passed)}")
+
     line.send("ready")
     line.recv()
-    for number in range(TURNS):
-        database.write_now(word(f"{name} {number:03}"))
+    for _ in range(TURNS):
+        database.write_now(act)
     database.close()
+    line.send(max(passed))
+
+
+def go_on_past(path: Path, name: str, line: Connection) -> None:
+    """Do as `go_on` does, but wait as SQLite does."""
+    go_on(path, name, line, waits=False)
 
 
 @contextmanager
@@ -81,43 +105,25 @@ def process(act: Any, *args: Any) -> Iterator[tuple[Any, Connection]]:
         made.join()
 
 
-def longest_run(path: Path, act: Any) -> int:
-    """Let two processes write; return how often one of them did before the other came to it."""
-    with process(act, path, "a") as (one, a), process(act, path, "b") as (other, b):
+def most_passed(path: Path, act: Any) -> int:
+    """Let two processes write; return how many changes passed one that was the next."""
+    with process(act, path, "a") as (_, a), process(act, path, "b") as (_, b):
         a.send("go")
         b.send("go")
-        one.join(60)
-        other.join(60)
-    with closing(Database(path)) as database:
-        names = [text.split()[0] for text in words(database)]
-    assert len(names) == 2 * TURNS
-    runs = [len(list(run)) for _, run in itertools.groupby(names)]
-    return max(runs[1:-1], default=TURNS)  # the first and the last one may have been alone
+        return max(int(a.recv()), int(b.recv()))
 
 
-def test_two_that_write_without_a_pause_take_turns(path: Path) -> None:
-    assert longest_run(path, go_on) <= FEW
+def test_nobody_passes_the_next_one_but_who_has_begun(path: Path) -> None:
+    assert most_passed(path, go_on) <= 1
 
 
-def as_sqlite_waits(path: Path, name: str, line: Connection) -> None:
-    """Do as `go_on` does, past the turnstile."""
-
-    def enter(_: Turnstile, begin: Callable[[], bool]) -> bool:
-        return begin()
-
-    Turnstile.enter = enter  # type: ignore[method-assign, assignment]
-    database = Database(path)
-    database.write_now(lambda tx: tx.value("PRAGMA busy_timeout = 5000"))
-    _write(database, name, line)
-
-
-def test_two_that_wait_as_sqlite_does_pass_each_other(tmp_path: Path) -> None:
+def test_who_waits_as_sqlite_does_is_passed(tmp_path: Path) -> None:
     def run(number: int) -> int:
         path = tmp_path / f"{number}.db"
         schema.upgrade(path)
-        return longest_run(path, as_sqlite_waits)
+        return most_passed(path, go_on_past)
 
-    assert any(run(number) > FEW for number in range(10))
+    assert any(run(number) > 1 for number in range(10))
 
 
 def test_one_that_was_stopped_in_a_transaction_is_told_as_not_now(path: Path) -> None:
