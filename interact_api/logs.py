@@ -70,7 +70,8 @@ class Lines(logging.Formatter):
         if not self._as_json:
             shown = " ".join(filter(None, (at, level.upper(), asked, text)))
             return escaped(shown) + (f"\n{trace}" if trace else "")
-        line: dict[str, Any] = {"at": at, "level": level, "logger": record.name, "message": text}
+        line: dict[str, Any] = {"at": at, "level": level, "logger": record.name}
+        line |= {"process": record.process, "message": text}
         if asked:
             line["request_id"] = asked
         if trace:

@@ -38,7 +38,7 @@ def service_parts(session: Session, door: socket.socket, many: int, *words: str)
     """Return the processes that answer at *door*, which count together."""
     command = ("api", *words, "--fd", str(door.fileno()))
     if many == 1:
-        return [part(session, "service", *command, files=(door.fileno(),))]
+        return [part(session, "service", *command, "--workers", "1", files=(door.fileno(),))]
     memory = shared.make(many)
     files = (door.fileno(), memory)
     return [

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def test_a_line_is_json_with_its_request(stream: io.StringIO) -> None:
         "at": "",
         "level": "info",
         "logger": "interact_api.somewhere",
+        "process": os.getpid(),
         "message": "hello",
         "request_id": "r-1",
     }
