@@ -135,13 +135,15 @@ async def write(call: Call) -> Answer:
     written = text.written(sent.body, call.settings.comments)
     parent = int(sent.parent) if sent.parent else None
 
-    def act(tx: Tx) -> Answer:
+    def act(tx: Tx) -> tuple[Comment, Page]:
         page = pages.open_thread(tx, call.path["page"])
         made = admission.write(tx, call.actor, page, written, call.settings, parent_id=parent)
-        there = (("Location", f"{PREFIX}/comments/{made.id}"),)
-        return _said(_shown(call, tx, made, page), there)
+        return made, page
 
-    return await call.write(act, is_small=True)
+    made, page = await call.write(act, is_small=True)
+    # The answer is made afterwards: nobody else can write while a transaction goes on.
+    there = (("Location", f"{PREFIX}/comments/{made.id}"),)
+    return _said(_shown(call, call.reader, made, page), there)
 
 
 async def preview(call: Call) -> Drawn:
