@@ -60,6 +60,11 @@ class Doorkeeper:
         count = self._counts[self._number] = len(self._guests) + len(self._coming)
         return count
 
+    async def leave(self) -> None:
+        """Take nobody any more, and let those in who are on their way: they are guests already."""
+        self.close()
+        await asyncio.gather(*self._coming, return_exceptions=True)
+
     def close(self) -> None:
         """Take nobody any more."""
         self._loop.remove_reader(self._door)

@@ -66,6 +66,12 @@ class Graceful(Server):
         self.servers.append(self.doorkeeper)  # type: ignore[arg-type] # it is only ever closed
         self.doorkeeper.open()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in order; whoever is on the way in is told as those who are in."""
+        if self.doorkeeper is not None:
+            await self.doorkeeper.leave()
+        await super().shutdown(sockets)
+
     async def on_tick(self, counter: int) -> bool:
         """Look around, each tenth of a second."""
         if self.doorkeeper is not None:
