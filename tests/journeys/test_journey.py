@@ -203,7 +203,7 @@ def end_letters(page: "Page", scene: Stage) -> None:
 def choose_letters(page: "Page", scene: Stage) -> None:
     page.goto(f"{scene.address}/account/")
     page.get_by_label("When somebody answers you").select_option("Don’t write to me")
-    fill(page, "Write to me like that")
+    fill(page, "Save")
     assert told(page) == "Your profile is changed."
 
 
