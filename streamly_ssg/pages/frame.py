@@ -14,7 +14,7 @@ from streamly_ssg.inputs.languages import Language
 from streamly_ssg.values import Raw, encode
 
 from . import pictures, views
-from .lots import is_searched
+from .lots import SEARCH, is_searched
 from .origin import Origin
 from .rendering import Templates, Text, render
 from .routes import Ref, Translation
@@ -53,7 +53,7 @@ def site(tree: str, fetch: Fetch) -> views.Site:
         author=settings.author,
         home=place.link(home),
         service=settings.service,
-        search=place.link("/search/") if is_searched(fetch) else "",
+        search=place.link(place.prefixes.get(tree, "") + SEARCH) if is_searched(fetch) else "",
         menu=main,
         footer=footer,
         feeds=tuple(views.Link(title, place.link(home + file)) for title, file in SITE_FEEDS),

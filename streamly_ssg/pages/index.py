@@ -19,7 +19,7 @@ from streamly_ssg.values import changed
 
 from . import listing, pictures
 from .catalogue import Catalogue, catalogue, grouped
-from .lots import Lots, dealt, is_searched, searched
+from .lots import SEARCH, Lots, dealt, is_searched, searched
 from .related import related
 from .routes import (
     GONE,
@@ -307,13 +307,23 @@ def _add_shells(routes: _Routes, fetch: Fetch) -> None:
 
 
 def _add_search(routes: _Routes, fetch: Fetch) -> None:
-    """Add the page for searching and the files of its index; a page of the site's own stays."""
-    if not is_searched(fetch) or file_of("/search/") in routes.by_file:
+    """Add a page for searching in each language, and the index; pages of the site's own stay."""
+    if not is_searched(fetch):
+        return
+    prefixes = {tree.prefix for tree in routes.trees}
+    free = [one for one in sorted(prefixes) if file_of(one + SEARCH) not in routes.by_file]
+    if "" not in free:
+        # There is no index then, and who comes from another language is led to that page.
+        for prefix in free:
+            routes.add(prefix + SEARCH, RedirectRoute(prefix + SEARCH, SEARCH))
         return
     heads = searched(routes.known, fetch)
     routes.lots = dealt(heads)
-    for url, route in routes.lots.routes(heads, fetch(make("config", "site")).language):
-        routes.add(url, route)
+    for prefix in free:
+        route = routes.lots.page(prefix, heads, fetch(make("config", "site")).language)
+        routes.add(route.url, route)
+    for url, file in routes.lots.routes():
+        routes.add(url, file)
 
 
 def _add_well_known(routes: _Routes) -> None:

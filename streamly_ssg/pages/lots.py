@@ -22,6 +22,7 @@ from .sources import Head
 # On the average; an entry has one letter for each, and there are no more letters than that.
 IN_A_LOT, MOST_IN_A_LOT = 16, 24
 IN_A_VOLUME, MOST_IN_A_VOLUME = 20, 32
+SEARCH = "/search/"  # where readers search, below the prefix of their language
 COMMON = 500  # documents that must have a word before it can be too common to search for
 
 
@@ -53,14 +54,17 @@ class Lots(NamedTuple):
         for name, lot in self.named():
             yield make("lot", name), lot
 
-    def routes(self, heads: Sequence[Head], language: str) -> Iterator[tuple[str, Route]]:
-        """Yield the page on which one searches for *heads*, and the files of the index."""
+    def page(self, prefix: str, heads: Sequence[Head], language: str) -> SearchRoute:
+        """Return the page on which readers of one language search for *heads*."""
         languages = tuple(sorted({head.lang or language for head in heads}))
-        yield "/search/", SearchRoute("/search/", len(heads), self.shards, languages)
+        return SearchRoute(f"{prefix}{SEARCH}", len(heads), self.shards, languages)
+
+    def routes(self) -> Iterator[tuple[str, Route]]:
+        """Yield the files of the index, which is one for all languages."""
         for number in range(self.shards):
-            yield f"/search/words/{number}.txt", ShardRoute(number, len(self.volumes), self.most)
+            yield f"{SEARCH}words/{number}.txt", ShardRoute(number, len(self.volumes), self.most)
         for name, _ in self.named():
-            yield f"/search/pages/{name}.json", LotRoute(name)
+            yield f"{SEARCH}pages/{name}.json", LotRoute(name)
 
 
 def is_searched(fetch: Fetch) -> bool:

@@ -23,6 +23,8 @@ from streamly_ssg.engine.rule import Fetch, Table, Work
 from streamly_ssg.values import Value, changed, decode, to_json
 
 from . import frame, views
+from .lots import SEARCH
+from .origin import Origin
 from .routes import LotRoute, SearchRoute, ShardRoute
 from .site_files import unindexed
 
@@ -185,14 +187,22 @@ def list_pages(teasers: Sequence[bytes]) -> bytes:
 
 def search_page(route: SearchRoute, fetch: Fetch) -> Work:
     """Return the work of rendering the page on which readers search."""
-    tree = fetch(make("origin")).at(route.url)
+    origin: Origin = fetch(make("origin"))
+    tree = origin.at(route.url)
     used, data_names = frame.templates("search.html", tree, fetch)
+    own = [code for code in route.languages if origin.prefixes and origin.tree(code) == tree]
     view = views.SearchView(
         site=frame.shown(make("site", tree), fetch),
-        page=unindexed("search", "Search", route.url, fetch),
+        page=changed(
+            unindexed("search", "Search", route.url, fetch),
+            versions=frame.everywhere(route.url, origin) if origin.prefixes else (),
+        ),
         data=frame.data(data_names, fetch),
         documents=route.documents,
         shards=route.shards,
         languages=route.languages,
+        index=origin.link(SEARCH),
+        main_language=origin.language,
+        own_languages=tuple(own),
     )
     return frame.page("search.html", view, used)

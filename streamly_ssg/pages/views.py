@@ -347,11 +347,19 @@ class ShellView(View):
 
 
 class SearchView(View):
-    """``search.html``; its script has to know how many documents and shards the index has."""
+    """
+    ``search.html``; its script has to know how many documents and shards the index has.
+
+    The *index* lies at that address, for all languages. It names no document's language that is the
+    *main_language*. What is in one of *own_languages*, those of the page, comes first.
+    """
 
     documents: int
     shards: int
     languages: tuple[str, ...]
+    index: str
+    main_language: str
+    own_languages: tuple[str, ...]
 
 
 class RedirectView(View):

@@ -188,3 +188,55 @@ def test_an_edited_body_makes_the_shards_of_the_words_that_went_and_came() -> No
         | {f"/search/words/{shard_of(word, 4)}.txt" for word in ("text", "other")},
     )
     assert built.exit_code == 0
+
+
+GERMAN = '[languages.de]\ntitle = "Deutsch"\n'
+BOTH = {"themes/lean/templates/search.html": "{{ index }} {{ main_language }} {{ own_languages|join(' ') }}"}
+
+
+def bilingual(**others: str) -> Sources:
+    posts = {
+        "content/posts/a.md": post("a"),
+        "content/posts/b.md": post("b", lang="de"),
+        "content/posts/c.md": post("c", lang="de-AT"),
+        "content/posts/d.md": post("d", lang="fr"),
+    }
+    return site(posts | BOTH | others, GERMAN)
+
+
+def test_each_language_has_a_page_for_searching_in_one_index() -> None:
+    with fresh_folder(bilingual()) as folder:
+        made = build(folder)
+        assert made.exit_code == 0
+        assert folder.read("public/search/index.html") == "/search/ en en fr"
+        assert folder.read("public/de/search/index.html") == "/search/ en de de-AT"
+        assert not [url for url in made.made if re.match("/de/search/.", url)]
+
+
+def test_a_language_that_comes_brings_its_page_for_searching() -> None:
+    with fresh_folder(bilingual()) as folder:
+        settings = folder.read("streamly.toml")
+        folder.write("streamly.toml", settings.replace(GERMAN, ""))
+        build(folder)
+        assert not (folder / "public/de").exists()
+        folder.write("streamly.toml", settings)
+        second = build(folder)
+        assert {"/search/", "/de/search/"} <= second.made
+        assert second.output == clean_build(folder).output
+
+
+def test_a_first_post_in_a_language_is_known_to_all_pages_for_searching() -> None:
+    with fresh_folder(bilingual()) as folder:
+        build(folder)
+        folder.write("content/posts/e.md", post("e", lang="de-CH"))
+        second = build(folder)
+        assert folder.read("public/de/search/index.html").endswith(" de de-AT de-CH")
+        assert second.output == clean_build(folder).output
+
+
+def test_where_the_sites_own_page_is_searched_others_lead_there() -> None:
+    own = {"content/pages/search.md": document("Mine\n", title="Mine")}
+    with fresh_folder(bilingual(**own)) as folder:
+        assert searched(build(folder)) == {"/search/"}
+        assert "/search/" in folder.read("public/de/search/index.html")
+        assert "main_language" not in folder.read("public/de/search/index.html")

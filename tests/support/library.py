@@ -71,10 +71,13 @@ def texts(count: int, seed: str) -> list[Text]:
     ]
 
 
-def library(target: Path, found: list[Text], **others: str) -> Path:
+SETTINGS = '[site]\ntitle = "Library"\n'
+
+
+def library(target: Path, found: list[Text], settings: str = SETTINGS, **others: str) -> Path:
     """Build a site of the texts *found* and of *others*, and return its output."""
     folder = Folder(target)
-    folder.write("streamly.toml", '[site]\ntitle = "Library"\n[markup]\nsmart = false\n')
+    folder.write("streamly.toml", f"{settings}[markup]\nsmart = false\n")
     for text in found:
         folder.write(f"content/posts/{text.name}.md", text.file())
     for name, content in others.items():

@@ -1,6 +1,7 @@
 """Searching in a real browser, beside somebody who reads all texts for each question."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ OWN = [
     "مُحَمَّد",
     "Việt Nam",
 ]
-ORDER = """() => [...document.querySelectorAll(".found h2 a")].map((one) => one.pathname.split("/")[2])"""
+ORDER = """() => [...document.querySelectorAll(".found h2 a")].map((one) => one.pathname.split("/").at(-2))"""
 FOLDED = """async (texts) => {
   const script = document.querySelector("script[src*='/search.']").src;
   const { wordsOf } = await import(script);
@@ -243,6 +244,39 @@ def test_a_question_reads_a_few_files(page: "Page") -> None:
     assert sum("/words/" in url for url in asked) == 1
 
 
+@pytest.fixture
+def stopped(browser: "Browser", address: str) -> "Iterator[Page]":
+    """Give a page on which no time passes by itself."""
+    page = browser.new_page()
+    page.clock.install(time=NOW)
+    page.goto(address)
+    page.clock.pause_at(NOW + timedelta(hours=1))
+    yield page
+    page.close()
+
+
+def test_who_types_letter_by_letter_reads_only_what_the_word_needs(stopped: "Page") -> None:
+    page = stopped
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for letter in "harbour":
+        page.locator("#page-q").press_sequentially(letter)
+        page.clock.run_for(150)
+    assert asked == []
+    page.clock.run_for(150)
+    page.wait_for_selector(READY, state="attached")
+    assert told(page) == f"{len(READER.ask('harbour'))} results"
+    assert sum("/words/" in url for url in asked) == 1
+    assert sum("/pages/" in url for url in asked) <= SHOWN
+
+
+def test_a_short_word_is_answered_after_a_while(stopped: "Page") -> None:
+    stopped.locator("#page-q").press_sequentially("x86")
+    stopped.clock.run_for(600)
+    stopped.wait_for_selector(READY, state="attached")
+    assert stopped.evaluate(ORDER) == READER.ask("x86")[:SHOWN]
+
+
 def test_without_scripts_it_says_where_to_go(browser: "Browser", address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -251,6 +285,67 @@ def test_without_scripts_it_says_where_to_go(browser: "Browser", address: str) -
     for name in ("archive", "tags"):
         assert page.locator("main").get_by_role("link", name=name).is_visible()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def tongues(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a site in two languages; only English has the word in titles."""
+    target = tmp_path_factory.mktemp("tongues")
+    posts = {
+        f"{lang}{number}": document(
+            f"## Kiwi\n\nKiwi {number} {'kiwi ' * number}\n",
+            title=f"{'Kiwi' if lang == 'en' else 'Obst'} {number}",
+            date=f"2026-01-0{number}",
+            lang=lang,
+            summary="In short",
+        )
+        for lang in ("en", "de", "fr")
+        for number in (1, 2)
+    }
+    settings = '[site]\ntitle = "Library"\n[languages.de]\ntitle = "Bibliothek"\n'
+    with served(library(target, [], settings, **posts)) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "said"),
+    [("/search/", {"en1", "en2"}, "6 results"), ("/de/search/", {"de1", "de2"}, "6 Ergebnisse")],
+)
+def test_readers_of_a_language_find_its_posts_first_and_in_its_words(
+    window: "Page", tongues: str, path: str, first: set[str], said: str
+) -> None:
+    window.goto(tongues + path)
+    found = ask(window, "kiwi")
+    assert {*found[:2]} == first
+    assert len(found) == 6
+    assert told(window) == said
+
+
+def test_a_language_can_still_be_chosen_on_the_pages_of_another(
+    window: "Page", tongues: str
+) -> None:
+    window.goto(f"{tongues}/de/search/")
+    window.select_option("#page-lang", "fr")
+    assert {*ask(window, "kiwi")} == {"fr1", "fr2"}
+
+
+def test_a_page_for_searching_is_reached_from_the_pages_of_its_language(
+    window: "Page", tongues: str
+) -> None:
+    window.goto(f"{tongues}/de/posts/")
+    window.locator(".find").click()
+    window.wait_for_url("**/de/search/")
+    assert window.locator(".languages a").get_attribute("href") == "/search/"
+
+
+def test_a_passage_has_no_navigation_and_parts_a_heading_from_the_text(
+    window: "Page", tongues: str
+) -> None:
+    window.goto(f"{tongues}/search/")
+    ask(window, "kiwi 2")
+    snippet = window.locator(".snippet").first
+    snippet.locator("mark").first.wait_for()
+    assert (snippet.text_content() or "").startswith("Kiwi · Kiwi 2")
 
 
 def test_a_site_without_search_doesnt_speak_of_it(tmp_path: Path) -> None:

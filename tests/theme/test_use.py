@@ -17,7 +17,7 @@ CODE = "/posts/markdown-reference/"
 ADDED = {"Copy", "link", "Kopieren", "kopieren"}  # what scripts alone can do, and so bring along
 NAMED = """(one) => [one.tagName, one.id || (one.getAttribute("href") ?? one.textContent.trim())].join(" ")"""
 FOCUS = f"() => ({NAMED})(document.activeElement)"
-CONTROLS = "a[href], button, summary, input:not([type=hidden]), select, textarea, [tabindex='0']"
+CONTROLS = "a[href], button, summary, input:not([type=hidden], :disabled), select, textarea, [tabindex='0']"
 STOPS = f"""() => [...document.querySelectorAll("{CONTROLS}")]
   .filter((one) => one.tabIndex >= 0 && one.checkVisibility({{ visibilityProperty: true }}))
   .map({NAMED})"""

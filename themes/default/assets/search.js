@@ -1,4 +1,4 @@
-// Search: the index lies in small files below the page, and a question reads only those that it needs. How
+// Search: the index lies in small files, and a question reads only those that it needs. How
 // they are made, and why words are folded like this, stands in pages/search.py and documents/vocabulary.py.
 
 const form = document.querySelector("form[data-shards]");
@@ -6,7 +6,8 @@ const [field, choice] = [form.q, form.lang];
 const [status, list] = document.querySelectorAll(".found");
 const more = document.querySelector("main button[hidden]");
 const reader = document.documentElement.lang;
-const { documents, shards, language } = form.dataset;
+const { documents, shards, language, own } = form.dataset;
+const index = new URL(form.dataset.index, location);
 const SHOWN = 10;
 const WEIGHTS = { "%": 6, "$": 4, "#": 3, "!": 2 };
 
@@ -41,7 +42,7 @@ const kept = new Map();
 
 function read(path, how) {
   if (!kept.has(path)) {
-    const reading = fetch(new URL(path, form.action), { cache: "no-cache" }).then((answer) => {
+    const reading = fetch(new URL(path, index), { cache: "no-cache" }).then((answer) => {
       if (!answer.ok) throw new Error(answer.status);
       return answer[how]();
     });
@@ -78,18 +79,20 @@ async function lookUp(asked) {
   return found;
 }
 
-// The documents that have all words, the best first, and of equal ones the newest.
+// The documents that have all words: those in the languages of this page first, then the best, then the newest.
 async function search(asked, only) {
   const entries = (await Promise.all(asked.map(lookUp))).filter(Boolean);
   if (!entries.length) return null;
   const [fewest, ...others] = entries.sort((one, other) => one.size - other.size);
   const fits = await filter(only);
+  const near = only || !choice || !own ? [] : await Promise.all(own.split(" ").map(filter));
+  const isNear = (id) => near.some((one) => one(id));
   const worth = entries.map((one) => Math.log(1 + documents / one.size));
   return [...fewest.keys()]
     .filter((id) => others.every((one) => one.has(id)) && fits(id))
-    .map((id) => [entries.reduce((sum, one, at) => sum + worth[at] * one.get(id), 0), id])
-    .sort((one, other) => other[0] - one[0] || other[1] - one[1])
-    .map(([, id]) => id);
+    .map((id) => [isNear(id), entries.reduce((sum, one, at) => sum + worth[at] * one.get(id), 0), id])
+    .sort((one, other) => other[0] - one[0] || other[1] - one[1] || other[2] - one[2])
+    .map(([, , id]) => id);
 }
 
 async function filter(only) {
@@ -151,6 +154,8 @@ function passage(text, asked) {
 
 async function snippet(element, address, asked) {
   const page = new DOMParser().parseFromString(await read(address, "text"), "text/html");
+  for (const one of page.querySelectorAll(".content nav")) one.remove();
+  for (const one of page.querySelectorAll(".content :is(h2, h3, h4)")) one.append(" ·");
   const text = (page.querySelector(".content") ?? page.querySelector("main"))?.textContent.replace(/\s+/g, " ").trim();
   const found = text && passage(text, asked);
   if (found) fill(element, found, spans(found, asked));
@@ -240,11 +245,13 @@ more.addEventListener("click", async () => {
   items[0]?.querySelector("a").focus();
 });
 
+// Who is in the middle of a word isn't answered: each answer reads files. A word too short to be found by its
+// beginning is most likely such a middle.
 let pause;
 form.addEventListener("input", () => {
   list.ariaBusy = true;
   clearTimeout(pause);
-  pause = setTimeout(answer, 100);
+  pause = setTimeout(answer, wordsOf(field.value).slice(-1).every(begins) ? 200 : 500);
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
