@@ -29,6 +29,7 @@ from .engine.outcome import Outcome
 from .engine.output import Output
 from .engine.store import Corrupt, Store, guarded
 from .errors import ContentError, InternalError, Problem, SystemProblem, UsageError, problem
+from .images.cache import prune
 from .inputs.clock import Clock
 from .inputs.config import Settings
 from .inputs.facts import Facts, FactsFile, NoFacts, Source
@@ -236,6 +237,8 @@ class Site:
         )
         manifest.update(outcome.parts, everything=policy in changed)
         Ledger(store.shelf("ledger")).append(output.changes)
+        if store.is_new and not outcome.failed:  # then it has looked at all that it needs
+            prune(self.root / CACHE / IMAGES, time.time())
         self._remember(store, outcome, summary)
         # Without an index nobody knows which files are strange; the mark makes the next build look.
         output.finish(in_doubt=is_strange and not is_known)
@@ -359,9 +362,8 @@ def _no_output(output: Path, text: str) -> UsageError:
 
 def builtin_themes() -> Path:
     """Return the folder of the themes that come with Streamly."""
-    here = Path(__file__).parent
-    packaged = here / "themes"
-    return packaged if packaged.is_dir() else here.parent / "themes"
+    packaged = Path(__file__).parent / "themes"
+    return packaged if packaged.is_dir() else packaged.parents[1] / "themes"
 
 
 def _report(outcome: Outcome, output: Output, summary: bytes | None) -> Report:

@@ -191,7 +191,9 @@ def test_an_edited_body_makes_the_shards_of_the_words_that_went_and_came() -> No
 
 
 GERMAN = '[languages.de]\ntitle = "Deutsch"\n'
-BOTH = {"themes/lean/templates/search.html": "{{ index }} {{ main_language }} {{ own_languages|join(' ') }}"}
+BOTH = {
+    "themes/lean/templates/search.html": "{{ index }} {{ main_language }} {{ own_languages|join(' ') }}"
+}
 
 
 def bilingual(**others: str) -> Sources:
