@@ -14,7 +14,7 @@ from pathlib import Path
 from .documents.slugs import slugify
 from .errors import SystemProblem, UsageError, problem
 from .inputs.config import FILE as SETTINGS
-from .welcome import PEOPLE, README, welcome
+from .welcome import MORE, PEOPLE, README, welcome
 
 KEPT_SECRET = Path("var/secret")
 OWNER_ONLY = 0o600
@@ -154,7 +154,12 @@ def _settings(plan: Plan) -> str:
             'posts = "off"',
             'notes = "off"',
         ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + MORE.format(language=_other(plan))
+
+
+def _other(plan: Plan) -> str:
+    """Return a language for which the settings could have a section."""
+    return next(iter(plan.languages[1:]), "fr" if plan.languages[0] == "de" else "de")
 
 
 def _menu(plan: Plan) -> list[str]:

@@ -140,8 +140,26 @@ Each has `--help`.
 | `data/` | tables and lists that templates can read |
 | `themes/` | a theme of your own, if you want one |
 
+At the end of `streamly.toml` stands, commented out, how to have pages in several languages, other
+sizes of images, pictures for links, and no search. Two of these need libraries:
+`pip install "streamly[images,languages]"`.
+
 `public/` and `.streamly/` are made by Streamly and can be deleted at any time. What is in `var/`
 can't be made again. None of the three belongs under version control; `.gitignore` says so.
+"""
+
+MORE = """
+# What else can be set, each with what it does if you take the "# " away:
+#
+# [languages.{language}]           # what is in that language gets pages of its own
+# title = "..."            # needs: pip install "streamly[languages]"
+#
+# [images]
+# widths = [480, 960]      # the sizes made of each image; needs: pip install "streamly[images]"
+# cards = true             # and a picture of its title for links to each page that has no other
+#
+# [search]
+# enabled = false          # no page for searching, and no index
 """
 
 PEOPLE = """

@@ -8,6 +8,7 @@ content.
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from xml.sax.saxutils import escape
 from streamly_ssg.documents.document import Document
 from streamly_ssg.engine.key import make
 from streamly_ssg.engine.rule import Fetch, Work
+from streamly_ssg.errors import ContentError
 from streamly_ssg.values import Value, decode, to_json
 
 from . import frame, views
@@ -92,14 +94,19 @@ def entry(path: str, fetch: Fetch) -> Work:
         image=origin.host + image if image.startswith("/") else image,
     )
     full = fetch(make("config", "feeds")).content == "full"
-    tree = origin.tree(meta.lang)
-    text = fill(document.body, path, url, fetch, whole=True, tree=tree) if full else ()
+    text: Text = ()
+    # If it can't be made, its own page complains; feeds have the summary, and other entries too.
+    with suppress(ContentError):
+        tree = origin.tree(meta.lang)
+        text = fill(document.body, path, url, fetch, whole=True, tree=tree) if full else ()
     return Work(make_entry, (post, text))
 
 
 def make_entry(post: Post, text: Text) -> Entry:
     """Return *post* in all three forms."""
-    html = _clean(render_text(text)).replace(HOLE, "")
+    html = ""
+    with suppress(ContentError):
+        html = _clean(render_text(text)).replace(HOLE, "")
     made = _feed_entry(post, HOLE if html else "")
     return Entry(
         rss=_xml(made.rss_entry()).encode(),

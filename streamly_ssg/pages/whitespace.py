@@ -23,6 +23,7 @@ _STRETCH = re.compile(r"[ \t\n\r\f]{2,}|[\t\r\f]")
 _NEXT = re.compile(
     r"(?P<idle><!--\s(?s:.*?)-->)|(?P<comment><!--)|</(?P<end>[a-zA-Z])|<[!?]?(?P<tag>[a-zA-Z]\w*)"
 )
+_HIDING = re.compile(rf"<(?:!--|(?:{'|'.join(sorted(PLAIN | CODE | {'title'}))})\b)", re.IGNORECASE)
 _END_OF_TAG = re.compile(r"[\"'>]")
 
 
@@ -85,6 +86,8 @@ class Walker:
         """Leave as it is what isn't text, up to where something else begins."""
         match = self._limit().search(text, at)
         end = match.end() if match else len(text)
+        # An element in it may hide its end, or have one of the same name.
+        self.is_sure &= self._inside != "pre" or not _HIDING.search(text, at, end)
         done.append(text[at:end])
         if match is None:
             return end

@@ -1,6 +1,8 @@
 """`streamly init` and `streamly new`: beginnings that build."""
 
+import re
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,24 @@ def test_an_answer_that_can_not_be_used_is_asked_for_again(tmp_path: Path) -> No
     ran = streamly(tmp_path, "init", "new", answers=answers)
     assert '"well.example" is no address: write it as https://example.org' in ran.err
     assert 'base_url = "https://well.example"' in (tmp_path / "new/streamly.toml").read_text()
+
+
+@pytest.mark.parametrize("languages", ["de", "en", "en, fr", "pt-BR"])
+def test_what_its_settings_only_suggest_works_once_it_is_said(
+    languages: str, tmp_path: Path
+) -> None:
+    answers = f"The Well\nLena\nhttps://well.example\n{languages}\n\nn\n"
+    streamly(tmp_path, "init", "new", answers=answers)
+    path = tmp_path / "new/streamly.toml"
+    _, mark, suggested = path.read_text("utf-8").partition("# [languages.")
+    said = re.sub("^# ?", "", mark + suggested, flags=re.MULTILINE)
+    assert {"languages", "images", "search"} == tomllib.loads(said).keys()
+    path.write_text(path.read_text("utf-8") + said, "utf-8")
+    ran = streamly(tmp_path / "new", "build")
+    assert (ran.code, ran.err) == (0, "")
+    (code,) = tomllib.loads(said)["languages"]
+    assert (tmp_path / f"new/public/{code.lower()}/index.html").exists()
+    assert not (tmp_path / "new/public/search").exists()
 
 
 @pytest.mark.parametrize("command", ["new post First", "check", "build", "publish"])

@@ -1,5 +1,6 @@
 """What fails stops nobody, is told by every build, and comes back when it is mended."""
 
+import json
 import shutil
 
 import pytest
@@ -9,6 +10,8 @@ from tests.support.lean import LEAN, document
 from tests.support.rebuild import assert_same, build, check_rebuild, clean_build
 
 from .small import BLOG, POSTS, post
+
+FEEDS = ("feed.xml", "atom.xml", "feed.json")
 
 
 @pytest.mark.parametrize(
@@ -37,12 +40,42 @@ def test_a_post_that_fails_stops_nobody_and_comes_back_when_it_is_mended(
         assert code in second.problems[0]
         assert "/posts/a/" in second.made
         assert "posts/b/index.html" not in second.output
+        assert {f"{folder}{name}" for folder in ("", "tags/x/") for name in FEEDS} <= set(
+            second.output
+        )
         folder.write("content/posts/b.md", post("b"))
         folder.replace("content/posts/a.md", "New text of a", "Text of a")
         third = build(folder)
         assert_same(third, clean_build(folder))
         assert third.output == first.output
         assert third.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("Text with a [link](gone.md)\n", "LINK"),
+        ('Text and {{< nothing "here" >}}\n', "SHORTCODE"),
+        ('Text and {{< bad "here" >}}\n', "TEMPLATE"),
+    ],
+)
+def test_a_text_that_cant_be_made_is_told_once_and_feeds_have_its_summary(
+    body: str, code: str
+) -> None:
+    bad = {"themes/lean/templates/shortcodes/bad.html": "{{ nothing.here }}"}
+    with fresh_folder(BLOG | bad | {"content/posts/b.md": post("b", body=body)}) as folder:
+        built = build(folder)
+        assert built.exit_code == 1
+        assert [code in one for one in built.problems] == [True]
+        items = {item["id"]: item for item in json.loads(folder.read("public/feed.json"))["items"]}
+        entry = items.pop("https://example.org/posts/b/")
+        assert (entry["content_text"], "content_html" in entry) == ("About b", False)
+        assert all("content_html" in item for item in items.values())
+        folder.write("content/posts/b.md", post("b"))
+        mended = build(folder)
+        assert mended.problems == ()
+        assert mended.output == clean_build(folder).output
+        assert "Text of b" in folder.read("public/feed.xml")
 
 
 def test_a_post_that_goes_on_failing_goes_on_being_told() -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from streamly_ssg.api import Options, Site
 from streamly_ssg.pages.rendering import can_be_short, environment
+from streamly_ssg.pages.tongue import Tongue
+from streamly_ssg.values import encode
 from tests.support.demo import NOW, ROOT
 from tests.support.folder import Folder
 
@@ -38,6 +40,7 @@ PIECES = st.lists(
             *("  ", "a", "b  c", "{{ x }}", "{# remark #}", "<!-- people -->", "<!--#server -->"),
             *("<i\n title='a  b'>", '<a href="  {{ x }}">', "<script>1  +  1", "</script>"),
             *("{% if x %}", "{% else %}", "{% endif %}"),
+            *('{{ _("a  b") }}', "{% trans %}", "{% endtrans %}"),
             *(f"<{tag}>" for tag in TAGS),
         ]
     ),
@@ -45,8 +48,8 @@ PIECES = st.lists(
 ).map("".join)
 
 
-def short(text: str, *, is_short: bool = True, **values: object) -> str:
-    made = environment({"t.html": ("themes/t.html", text)}, is_short=is_short)
+def short(text: str, *, tongue: bytes = b"", is_short: bool = True, **values: object) -> str:
+    made = environment({"t.html": ("themes/t.html", text)}, tongue, is_short=is_short)
     return made.get_template("t.html").render(values)
 
 
@@ -113,7 +116,13 @@ def test_a_stretch_of_whitespace_becomes_one(written: str, made: str) -> None:
         '<p title="{% if x %}">{% endif %}">',
         "<p title='",
         "<pre>",
+        "<pre><pre></pre>  </pre>",
+        "<pre><textarea></pre></textarea>  </pre>",
+        "<pre><!-- </pre> -->  </pre>",
         "<a {% block attributes %}{% endblock %}>",
+        "<pre>{% trans %}a{% endtrans %}</pre>",
+        "<p {% trans %}title='a'>{% endtrans %}",
+        '<p title="{{ shown(_("a")) }}">',
     ],
 )
 def test_a_template_that_cant_be_followed_is_left_alone(written: str) -> None:
@@ -128,10 +137,43 @@ def test_a_template_that_cant_be_followed_is_left_alone(written: str) -> None:
         '<script type="application/ld+json">{"a":{{ (x or y|truncate(60))|script }}}</script>',
         "<pre>a</pre>{{ x }}",
         "{% set x = 1 %}{% for y in x %}<p>{% else %}<p>{% endfor %}",
+        '<p title="{{ _("a") }}" lang="{{ pgettext("b", "c") }}">',
+        '<p title="{% trans n=x %}a{% pluralize %}b{% endtrans %}">',
+        '<script>{"a":{{ _("b")|script }}}</script>',
     ],
 )
 def test_what_templates_usually_do_can_be_followed(written: str) -> None:
     assert can_be_short(written)
+
+
+GERMAN = encode(
+    Tongue(
+        code="de",
+        messages={
+            "A  <b>%(n)s</b>": ("Ein  <b>%(n)s</b>", "Viele\n\n<b>%(n)s</b>"),
+            "see  here": ("siehe   hier",),
+        },
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("<p\n title='{{ _(\"see  here\") }}'>  x", "<p\n title='siehe   hier'> x"),
+        ("<i title='{% trans %}see  here{% endtrans %}'>  x", "<i title='siehe   hier'> x"),
+        ("<p>   {% trans %}see  here{% endtrans %}   </p>", "<p> siehe   hier </p>"),
+        (
+            "<p>  {% trans n=x %}A  <b>{{ n }}</b>{% pluralize %}{{ n }}  b{% endtrans %}  c",
+            "<p> Viele\n\n<b>2</b> c",
+        ),
+    ],
+)
+def test_words_are_known_by_how_they_are_written_and_shown_as_they_are_translated(
+    written: str, made: str
+) -> None:
+    assert can_be_short(written)
+    assert short(written, tongue=GERMAN, x=2) == made
 
 
 @given(PIECES, st.sampled_from(["", "x", "  y\n\n z  ", "<b>"]))
