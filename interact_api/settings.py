@@ -131,6 +131,7 @@ class Settings:
     base_url: str
     title: str
     secret: bytes = field(repr=False)
+    language: str = "en"
     hook_secret: bytes = field(default=b"", repr=False)  # of those who say that somebody pushed
     origins: tuple[Origin, ...] = ()
     proxies: tuple[str, ...] = ()
@@ -256,6 +257,7 @@ class _Reading:
             environment=environment,
             base_url=self.base_url.rstrip("/"),
             title=str(self.site.get("title", "A site made with Streamly")),
+            language=str(self.site.get("language", "en")),
             secret=self._secret(environment),
             hook_secret=(self._from_environment("STREAMLY_HOOK_SECRET") or "").encode(),
             origins=tuple(one.lower() for one in self.top.origins),

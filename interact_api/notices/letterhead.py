@@ -21,9 +21,14 @@ from interact_api.accounts import addresses, subscriptions, tokens
 from interact_api.accounts.subscriptions import Subscription
 from interact_api.settings import origin_of
 
+from . import tongue
+
 WIDTH = 72
 EXCERPT = 300
 LANDING = {"confirm": "/confirm/", "email": "/confirm/", "reset": "/reset-password/"}
+GREETING = "Hello {{ name }},"
+SIGNED = "{{ site }} wrote this letter by itself."
+ENOUGH = "No more letters like this"
 MARKS = {"->": "button", "=": "code", ">": "quote", "~": "aside"}
 _WEB = re.compile(
     r"\b(?:[a-z][a-z0-9+.-]*://|(?:mailto|tel|data|javascript):|www\.)[^\s<>\"]+", re.IGNORECASE
@@ -37,11 +42,12 @@ _TEXT = jinja2.Environment(undefined=jinja2.StrictUndefined)  # noqa: S701 - pla
 
 
 class Brand(NamedTuple):
-    """Whose letters these are."""
+    """Whose letters these are, and in which language."""
 
     site: str
     base_url: str
     secret: bytes
+    language: str = tongue.ENGLISH
 
 
 class Rendered(NamedTuple):
@@ -70,13 +76,15 @@ def render(template: str, context: Mapping[str, str], brand: Brand) -> Rendered:
     known = _known(template, context, brand)
     subject, *paragraphs = _paragraphs(template)
     try:
-        title = _one_line(_TEXT.from_string(subject).render(known))
-        parts = [part for one in paragraphs if (part := _part(one, known)).text]
+        title = _one_line(_said(subject, known))
+        made = [(one, _part(tongue.said(one, brand.language), known)) for one in paragraphs]
+        known["signed"] = _said(SIGNED, known)
     except jinja2.TemplateError as error:
         raise UnknownLetter(f"{template}: {error}") from error
+    parts = [part for _, part in made if part.text]
     page = _HTML.from_string(_read("layout.html"))
     # What mail programs show beside the subject: the first sentence, not "Hello".
-    preview = next((part.text for part in parts if not part.text.startswith("Hello ")), "")
+    preview = next((part.text for one, part in made if one != GREETING and part.text), "")
     html = page.render(known, title=title, parts=parts, preview=preview)
     subject = _subject(title, _one_line(brand.site))
     return Rendered(subject, _plain(parts, known), html, known["stop"])
@@ -96,6 +104,12 @@ def _known(template: str, context: Mapping[str, str], brand: Brand) -> dict[str,
     if addresses.key_of(context.get("email", "")):
         known["email"] = context["email"]
     known |= {"site": _one_line(brand.site), "base_url": brand.base_url, "stop": ""}
+    known |= {"language": brand.language, "enough": tongue.said(ENOUGH, brand.language)}
+    known["direction"] = tongue.said(tongue.DIRECTION, brand.language)
+    if "within" in context:
+        known["within"] = tongue.span(context["within"], brand.language)
+    if template == "reported":
+        known["reason"] = tongue.said(known.get("reason", ""), brand.language)
     if template in subscriptions.SETTINGS:
         known["stop"] = _stop(template, context.get("reader", ""), brand)
     if "path" in context:
@@ -132,6 +146,10 @@ def _paragraphs(template: str) -> list[str]:
     return [" ".join(one.split()) for one in _read(f"{template}.txt").split("\n\n")]
 
 
+def _said(text: str, known: Mapping[str, str]) -> str:
+    return _TEXT.from_string(tongue.said(text, known["language"])).render(known)
+
+
 def _part(paragraph: str, known: Mapping[str, str]) -> Part:
     mark, _, rest = paragraph.partition(" ")
     kind = MARKS.get(mark, "text")
@@ -144,7 +162,7 @@ def _subject(title: str, site: str) -> str:
 
 
 def _plain(parts: list[Part], known: Mapping[str, str]) -> str:
-    stop = f"\n\nNo more letters like this: {known['stop']}" if known["stop"] else ""
+    stop = f"\n\n{known['enough']}: {known['stop']}" if known["stop"] else ""
     ending = f"-- \n{known['site']}\n{known['base_url']}{stop}"
     blocks = [*(_block(part) for part in parts), ending]
     return "\n\n".join(blocks) + "\n"

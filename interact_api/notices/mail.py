@@ -30,7 +30,7 @@ from interact_api.errors import Unavailable, Unknown
 from interact_api.outbox import Letter
 from interact_api.settings import Settings
 
-from . import letterhead
+from . import letterhead, tongue
 from .letterhead import Brand, Rendered, UnknownLetter
 
 PAUSE = 1.0  # seconds between two looks into an empty outbox
@@ -82,7 +82,8 @@ class Postman:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.host = urlsplit(settings.base_url).hostname or "localhost"
-        self.brand = Brand(settings.title, settings.base_url, settings.secret)
+        language = tongue.spoken(settings.language)
+        self.brand = Brand(settings.title, settings.base_url, settings.secret, language)
         self._taken: set[int] = set()  # by a server, but that isn't noted yet
 
     async def deliver_next(self, database: Database, chance: float) -> bool:
@@ -106,7 +107,8 @@ class Postman:
         if letter.id in self._taken:
             return
         try:
-            known = {"when": _spoken(letter.created_at), **letter.context}
+            when = tongue.moment(_moment(letter.created_at), self.brand.language)
+            known = {"when": when, **letter.context}
             rendered = letterhead.render(letter.template, known, self.brand)
             message = self.message(letter, rendered)
         except (UnknownLetter, ValueError) as error:
@@ -224,12 +226,6 @@ def _tls(ca_file: str) -> ssl.SSLContext:
 
 def _moment(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
-
-
-def _spoken(at: int) -> str:
-    """Return a time as letters tell it."""
-    moment = _moment(at)
-    return f"{moment.day} {moment:%B %Y at %H:%M} UTC"
 
 
 def _asker(letter: Letter) -> str:
