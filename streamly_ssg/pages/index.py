@@ -19,7 +19,7 @@ from streamly_ssg.values import changed
 
 from . import listing, pictures
 from .catalogue import Catalogue, catalogue, grouped
-from .lots import SEARCH, Lots, dealt, is_searched, searched
+from .lots import SEARCH, Lots, searching
 from .related import related
 from .routes import (
     GONE,
@@ -308,22 +308,11 @@ def _add_shells(routes: _Routes, fetch: Fetch) -> None:
 
 def _add_search(routes: _Routes, fetch: Fetch) -> None:
     """Add a page for searching in each language, and the index; pages of the site's own stay."""
-    if not is_searched(fetch):
-        return
-    prefixes = {tree.prefix for tree in routes.trees}
-    free = [one for one in sorted(prefixes) if file_of(one + SEARCH) not in routes.by_file]
-    if "" not in free:
-        # There is no index then, and who comes from another language is led to that page.
-        for prefix in free:
-            routes.add(prefix + SEARCH, RedirectRoute(prefix + SEARCH, SEARCH))
-        return
-    heads = searched(routes.known, fetch)
-    routes.lots = dealt(heads)
-    for prefix in free:
-        route = routes.lots.page(prefix, heads, fetch(make("config", "site")).language)
-        routes.add(route.url, route)
-    for url, file in routes.lots.routes():
-        routes.add(url, file)
+    prefixes = [tree.prefix for tree in routes.trees]
+    free = [one for one in prefixes if file_of(one + SEARCH) not in routes.by_file]
+    routes.lots, found = searching(routes.known, free, fetch)
+    for url, route in found:
+        routes.add(url, route)
 
 
 def _add_well_known(routes: _Routes) -> None:

@@ -16,7 +16,7 @@ from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import Fetch
 
 from .catalogue import Catalogue
-from .routes import LotRoute, Route, SearchRoute, ShardRoute
+from .routes import LotRoute, RedirectRoute, Route, SearchRoute, ShardRoute
 from .sources import Head
 
 # On the average; an entry has one letter for each, and there are no more letters than that.
@@ -70,6 +70,29 @@ class Lots(NamedTuple):
 def is_searched(fetch: Fetch) -> bool:
     """Tell whether the site has a page for searching, and with it an index."""
     return fetch(make("config", "search")).enabled and bool(fetch(make("source", "search.html")))
+
+
+def searching(
+    known: Catalogue, free: Sequence[str], fetch: Fetch
+) -> tuple[Lots, Iterable[tuple[str, Route]]]:
+    """
+    Return the lots of all documents, and what is needed to search in them.
+
+    Args:
+        known: all documents.
+        free: the prefixes of languages that have no page of their own there.
+        fetch: the door.
+    """
+    if not is_searched(fetch):
+        return Lots([]), ()
+    if "" not in free:
+        # There is no index then, and who comes from another language is led to that page.
+        urls = [prefix + SEARCH for prefix in free]
+        return Lots([]), [(url, RedirectRoute(url, SEARCH)) for url in urls]
+    heads = searched(known, fetch)
+    lots = dealt(heads)
+    pages = [lots.page(one, heads, fetch(make("config", "site")).language) for one in free]
+    return lots, [*((page.url, page) for page in pages), *lots.routes()]
 
 
 def searched(known: Catalogue, fetch: Fetch) -> list[Head]:

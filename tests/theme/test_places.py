@@ -84,6 +84,30 @@ def test_languages_go_on_in_the_line_of_the_menu(phone: "Page", served_demo: str
     assert edge(phone, ".languages") == edge(phone, ".site-header li a[href='/about/']")
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_arrives_last_in_the_header_moves_nothing(
+    page: "Page", small: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(small + "/")
+    places = []
+    for name in (".mode", ".find"):
+        places.append([edge(page, one, "left") for one in (".find", ".account", ".brand")])
+        page.evaluate("name => document.querySelector(name).remove()", name)
+    assert places[0] == places[1]
+    assert edge(page, ".account", "left") == places[0][1]
+
+
+def test_names_in_the_header_stand_on_one_line(phone: "Page", small: str) -> None:
+    phone.goto(small + "/")
+    foot = """(name) => {
+      const probe = document.querySelector(name).appendChild(document.createElement("i"));
+      probe.style.display = "inline-block";
+      return probe.getBoundingClientRect().bottom;
+    }"""
+    assert abs(phone.evaluate(foot, ".brand") - phone.evaluate(foot, ".account")) < 1
+
+
 def test_copying_hides_no_code_below_a_title(phone: "Page", served_demo: str) -> None:
     phone.goto(served_demo + EVERYTHING)
     assert (
