@@ -10,7 +10,7 @@ import json
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -187,7 +187,7 @@ def _feed_shell(channel: Channel, updated: datetime) -> Any:
     from feedgen.feed import FeedGenerator  # noqa: PLC0415 - loads lxml
 
     made = FeedGenerator()
-    made.load_extension("dc", atom=False)
+    made.register_extension("dc", *_dublin_core(), atom=False)
     made.id(channel.url)
     made.title(_clean(channel.title))
     made.description(_clean(channel.description))
@@ -202,6 +202,14 @@ def _feed_shell(channel: Channel, updated: datetime) -> Any:
     return made
 
 
+@cache
+def _dublin_core() -> tuple[Any, Any]:
+    """Return the extension of a feed and of an entry; feedgen looks on the disk for a name."""
+    from feedgen.ext.dc import DcEntryExtension, DcExtension  # noqa: PLC0415 - after feedgen.feed
+
+    return DcExtension, DcEntryExtension
+
+
 def _feed_entry(post: Post, html: str) -> Any:
     from feedgen.entry import FeedEntry  # noqa: PLC0415 - loads lxml
 
@@ -213,7 +221,7 @@ def _feed_entry(post: Post, html: str) -> Any:
     made.summary(_clean(post.summary))
     if html:
         made.content(_clean(html), type="html")
-    made.load_extension("dc", atom=False)
+    made.register_extension("dc", _dublin_core()[1], atom=False)
     for name in post.authors:
         made.author({"name": _clean(name)})
         made.dc.dc_creator(_clean(name))  # RSS has no author without an e-mail address
