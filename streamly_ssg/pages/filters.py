@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from .picture_tags import picture_tag
 from .urls import address
-from .views import Heading, Picture
+from .views import Heading, Person, Picture, Term
 
 MONTHS = (
     "January February March April May June July August September October November December"
@@ -115,6 +115,11 @@ def starts(text: str, beginning: str) -> bool:
     return text.startswith(beginning)
 
 
+def without(found: Iterable[Person | Term], url: str) -> list[Person | Term]:
+    """Return *found* without what is at *url*: a list doesn't say again what it is about."""
+    return [one for one in found if one.url != url]
+
+
 def feed_type(url: str) -> str:
     """Return the media type of the feed at *url*, by its name."""
     if url.endswith(".json"):
@@ -161,6 +166,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "direction": direction,
     "language": language,
     "starts": starts,
+    "without": without,
     "feed_type": feed_type,
     "outline": outline,
     "script": script,
