@@ -64,8 +64,8 @@ class Build:
         self._doubtful: set[Key] = set()
         self._forced: set[Key] = set()
         self.settled: dict[Key, bytes] = {}
-        self.hot: dict[Key, Any] = {}
-        self._encoded: dict[Key, bytes] = {}
+        self.hot: dict[Key, tuple[bytes, Any]] = {}
+        self.encoded: dict[Key, tuple[bytes, bytes]] = {}
         self._running: dict[Key, tuple[Door, str]] = {}
         self._stack: list[Key] = []
         self._planned: int | None = None
@@ -105,7 +105,7 @@ class Build:
         # Of a large site that is hundreds of megabytes, which saving has a use for.
         self.settled.clear()
         self.hot.clear()
-        self._encoded.clear()
+        self.encoded.clear()
         self._memory.save()
         return self.outcome
 
@@ -229,13 +229,11 @@ class Build:
     def learn_encoded(self, key: Key) -> tuple[bytes, bytes]:
         """Return the digest and the bytes of the value of *key*, as of this build."""
         digest = self.settled.get(key) or self.settle(key)
-        data = self._encoded.get(key)
+        data = self._memory.value(key)
         if data is None:
-            data = self._memory.value(key)
-            if data is None:
-                raise Corrupt(key)
-            if self._rules[kind(key)].hot:
-                self._encoded[key] = data
+            raise Corrupt(key)
+        if self._rules[kind(key)].hot:
+            self.encoded[key] = digest, data
         return digest, data
 
     def settle(self, key: Key) -> bytes:
@@ -301,8 +299,6 @@ class Build:
         return f"{different} changed" if different else ""
 
     def _value(self, key: Key, rule: Rule, digest: bytes) -> Any:
-        if key in self.hot:
-            return self.hot[key]
         if digest == ABSENT:
             return None
         data = self._memory.value(key)
@@ -310,7 +306,7 @@ class Build:
             raise Corrupt(key)
         value = rule.codec.decode(data)
         if rule.hot:
-            self.hot[key] = value
+            self.hot[key] = digest, value
         return value
 
     # Running a task

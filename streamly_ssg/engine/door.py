@@ -7,10 +7,10 @@ from .key import Key
 
 
 class Known(Protocol):
-    """What the door leads to."""
+    """What the door leads to; what many ask for lies in front of it, with its digest."""
 
-    hot: dict[Key, Any]
-    settled: dict[Key, bytes]
+    hot: dict[Key, tuple[bytes, Any]]
+    encoded: dict[Key, tuple[bytes, bytes]]
 
     def learn(self, key: Key) -> tuple[bytes, Any]:
         """Return the digest and the value of *key*."""
@@ -33,16 +33,13 @@ class Door:
 
     def __call__(self, key: Key) -> Any:
         """Return the value of *key*."""
-        known = self._known
-        if key in known.hot:
-            self.passed[key] = known.settled[key]
-            return known.hot[key]
-        self.passed[key], value = known.learn(key)
+        self.passed[key], value = self._known.hot.get(key) or self._known.learn(key)
         return value
 
     def encoded(self, key: Key) -> bytes:
         """Return the bytes of the value of *key*."""
-        self.passed[key], data = self._known.learn_encoded(key)
+        known = self._known
+        self.passed[key], data = known.encoded.get(key) or known.learn_encoded(key)
         return data
 
     def many(self, keys: Iterable[Key], *, encoded: bool = False) -> list[Any]:

@@ -5,6 +5,8 @@ A first build finds all of them and takes none back; a later one changes a few. 
 are in memory, and who reads a key is asked of the shelf when somebody wants to know.
 """
 
+from collections import defaultdict
+
 from .key import Key
 from .shelf import Shelf
 from .trace import Dependencies
@@ -15,7 +17,7 @@ class Edges:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._added: dict[Key, list[Key]] = {}
+        self._added: defaultdict[Key, list[Key]] = defaultdict(list)
         self._removed: dict[Key, set[Key]] = {}
 
     def readers(self, key: Key) -> tuple[Key, ...]:
@@ -40,10 +42,15 @@ class Edges:
 
     def save(self) -> None:
         """Put what changed on the shelf."""
+        if not len(self._shelf):
+            while self._added:
+                key, found = self._added.popitem()
+                if found:
+                    self._shelf.set(key, tuple(found))
         for key in self._removed.keys() | self._added.keys():
-            readers = self.readers(key)
-            if readers:
-                self._shelf.set(key, readers)
+            found = self.readers(key)
+            if found:
+                self._shelf.set(key, found)
             else:
                 self._shelf.delete(key)
             self._added.pop(key, None)
@@ -52,10 +59,8 @@ class Edges:
     def _add(self, key: Key, reader: Key) -> None:
         if self._removed and reader in self._removed.get(key, ()):
             self._removed[key].remove(reader)
-        elif key in self._added:
-            self._added[key].append(reader)
         else:
-            self._added[key] = [reader]
+            self._added[key].append(reader)
 
     def _remove(self, key: Key, reader: Key) -> None:
         if reader in self._added.get(key, ()):

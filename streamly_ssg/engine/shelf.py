@@ -70,8 +70,9 @@ class Shelf:
         """Put *record* under *key*; it is on disk after `save`."""
         number = self._number(key)
         bucket = self._buckets[number]
-        self._count += key not in bucket
+        before = len(bucket)
         bucket[key] = marshal.dumps(record, FORMAT)
+        self._count += len(bucket) - before
         self._touched.add(number)
 
     def delete(self, key: str) -> None:
@@ -131,7 +132,7 @@ class Shelf:
 
     def _deal_again(self) -> None:
         self._load_all()
-        size = sum(len(packed) for bucket in self._buckets.values() for packed in bucket.values())
+        size = sum(sum(map(len, bucket.values())) for bucket in self._buckets.values())
         width = max(1, self._count // FILL, min(self._count, size // FULL))
         buckets: list[Bucket] = [{} for _ in range(width)]
         for number in range(self._width):
