@@ -222,7 +222,7 @@ def spans(code: str, name: str) -> str | None:
         states.seen += len(code)
         if states.seen >= ENOUGH:
             return colour(states, lexer, code)
-        return write(_pygments_scan(lexer, code))
+        return write(_pygments_scan(lexer, code))  # type: ignore[arg-type]
     return write(lexer.get_tokens_unprocessed(code))
 
 

@@ -10,7 +10,6 @@ Doubt doesn't spread through a wide table before the table has run: most of its 
 they were. Hence the order: first the wide tables, then the files.
 """
 
-from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol
 
@@ -26,6 +25,7 @@ from .output import Output
 from .rule import Rule, Rules, Work
 from .store import Corrupt, DatabaseError
 from .trace import Trace, affected, first_difference
+from .turns import Turns
 
 Progress = Callable[[int, int | None], None]  # how much is done, of how much if that is known
 
@@ -67,6 +67,7 @@ class Build:
         self.hot: dict[Key, tuple[bytes, Any]] = {}
         self.encoded: dict[Key, tuple[bytes, bytes]] = {}
         self._running: dict[Key, tuple[Door, str]] = {}
+        self._turns = Turns()
         self._stack: list[Key] = []
         self._planned: int | None = None
         self._done = 0
@@ -174,23 +175,14 @@ class Build:
 
     def _drive(self, keys: Iterable[Key]) -> None:
         """Settle *keys* or find that they fail; put aside what must wait."""
-        ready = deque(keys)
-        aside: dict[Key, list[Key]] = {}
-        missing: dict[Key, int] = {}
-        while ready or aside or not self._crew.is_idle():
-            while ready and not self._crew.is_busy():
-                key = ready.popleft()
+        turns = self._turns = Turns(keys)
+        while turns or not self._crew.is_idle():
+            while turns.ready and not self._crew.is_busy():
+                key = turns.ready.popleft()
                 wanted = self._attempt(key)
                 if wanted:
-                    missing[key] = len(wanted)
-                    for other in wanted:
-                        aside.setdefault(other, []).append(key)
-            for key, given in self._crew.finished():
-                self._receive(key, given)
-                for waiter in aside.pop(key, ()):
-                    missing[waiter] -= 1
-                    if not missing[waiter]:
-                        ready.append(waiter)
+                    turns.put_aside(key, wanted)
+            self._receive_some()
 
     def _attempt(self, key: Key) -> set[Key]:
         """Settle *key*, and return the keys that it has to wait for other than itself."""
@@ -202,7 +194,7 @@ class Build:
             pass
         return set()
 
-    def settle_all(self, keys: Iterable[Key]) -> None:
+    def settle_all(self, keys: Collection[Key]) -> None:
         """Settle *keys* side by side; raise `Waiting` while any is being made."""
         wanted: set[Key] = set()
         for key in keys:
@@ -211,8 +203,14 @@ class Build:
                     self._digest(key)
                 except Waiting as waiting:
                     wanted |= waiting.keys
+                    # They may be all documents of a site, and nobody has a use for so many works.
+                    if self._crew.is_busy():
+                        self._receive_some()
+        under_way = wanted & self._running.keys()
+        if under_way:
+            raise Waiting(under_way)
         if wanted:
-            raise Waiting(wanted)
+            self.settle_all(keys)
 
     # One key
 
@@ -329,6 +327,11 @@ class Build:
             raise Waiting([key])
         self._finish(key, rule, given, door, reason)
         return self.settled[key]
+
+    def _receive_some(self) -> None:
+        for key, given in self._crew.finished():
+            self._receive(key, given)
+            self._turns.arrived(key)
 
     def _receive(self, key: Key, given: Yield) -> None:
         door, reason = self._running.pop(key)

@@ -159,6 +159,8 @@ class Crew:
 
     def is_busy(self) -> bool:
         """Tell whether enough is under way for the gathering to wait."""
+        if self._executor is None:
+            return len(self._keys) >= BATCH
         return len(self._away) - len(self._long) >= AHEAD or len(self._long) >= LONG_AHEAD
 
     def is_idle(self) -> bool:

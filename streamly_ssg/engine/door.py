@@ -1,6 +1,6 @@
 """The door: the one way in which a task learns anything, and the record of what it learned."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
 from .key import Key
@@ -18,7 +18,7 @@ class Known(Protocol):
     def learn_encoded(self, key: Key) -> tuple[bytes, bytes]:
         """Return the digest and the bytes of the value of *key*."""
 
-    def settle_all(self, keys: Iterable[Key]) -> None:
+    def settle_all(self, keys: Collection[Key]) -> None:
         """See to it that *keys* can be learned."""
 
 

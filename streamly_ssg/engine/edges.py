@@ -44,13 +44,13 @@ class Edges:
         """Put what changed on the shelf."""
         if not len(self._shelf):
             while self._added:
-                key, found = self._added.popitem()
-                if found:
-                    self._shelf.set(key, tuple(found))
+                key, added = self._added.popitem()
+                if added:
+                    self._shelf.set(key, tuple(added))
         for key in self._removed.keys() | self._added.keys():
-            found = self.readers(key)
-            if found:
-                self._shelf.set(key, found)
+            readers = self.readers(key)
+            if readers:
+                self._shelf.set(key, readers)
             else:
                 self._shelf.delete(key)
             self._added.pop(key, None)

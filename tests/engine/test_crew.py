@@ -4,11 +4,22 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
 
-from streamly_ssg.engine.crew import FEW, Crew, Order, Stumble, packed, perform, portable
+from streamly_ssg.engine.crew import (
+    AHEAD,
+    BATCH,
+    FEW,
+    Crew,
+    Order,
+    Stumble,
+    packed,
+    perform,
+    portable,
+)
 from streamly_ssg.engine.key import Key, make
 from streamly_ssg.engine.rule import RAW, Rule, Table, Work
 from streamly_ssg.errors import ContentError, SystemProblem, problem
@@ -27,10 +38,15 @@ class Counting(ThreadPoolExecutor):
     def __init__(self) -> None:
         super().__init__(2)
         self.batches: list[int] = []
+        self.most_under_way = 0
+        self._given: list[Future[Any]] = []
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         self.batches.append(len(args[0]))
-        return super().submit(fn, *args, **kwargs)
+        given: Future[Any] = super().submit(fn, *args, **kwargs)
+        self._given = [one for one in (*self._given, given) if not one.done()]
+        self.most_under_way = max(self.most_under_way, len(self._given))
+        return given
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +59,12 @@ def processes() -> Iterator[ProcessPoolExecutor]:
 def threads() -> Iterator[Counting]:
     with Counting() as pool:
         yield pool
+
+
+def shout_slowly(text: bytes) -> bytes:
+    """A batch of these takes so long that nobody could overlook it."""
+    sleep(0.0005)
+    return shout(text)
 
 
 def order(text: bytes) -> Order:
@@ -106,6 +128,16 @@ def test_what_is_asked_for_together_is_done_side_by_side(tmp_path: Path, threads
     toy = Toy(tmp_path, executor=threads, texts=dict(TEXTS))
     toy.build(files=b"p", p=b"together:t", t=" ".join(TEXTS).encode())
     assert sum(threads.batches) == MANY
+
+
+def test_of_all_that_is_asked_for_together_only_some_is_under_way(
+    tmp_path: Path, threads: Counting
+) -> None:
+    texts = {f"t{number}": b"text" for number in range(BATCH * (AHEAD + 6))}
+    slow = Rule(lambda name, fetch: Work(shout_slowly, (read(name, fetch),)))
+    toy = Toy(tmp_path, executor=threads, texts=texts, rules={**RULES, "work": slow})
+    toy.build(files=b"p", p=b"together:t", t=" ".join(texts).encode())
+    assert threads.most_under_way <= AHEAD
 
 
 def test_what_is_asked_for_one_by_one_is_done_one_by_one(tmp_path: Path, threads: Counting) -> None:
