@@ -114,7 +114,7 @@ class Shelf:
         self._touched.clear()
 
     def _number(self, key: str) -> int:
-        return crc32(key.encode()) % self._width if self._width > 1 else 0
+        return _spread(key) % self._width if self._width > 1 else 0
 
     def _read(self, number: int) -> Bucket:
         row = self._database.execute(
@@ -137,7 +137,7 @@ class Shelf:
         buckets: list[Bucket] = [{} for _ in range(width)]
         for number in range(self._width):
             for key, packed in self._buckets[number].items():
-                buckets[crc32(key.encode()) % width][key] = packed
+                buckets[_spread(key) % width][key] = packed
             del self._buckets[number]
         self._buckets.update(enumerate(buckets))
         self._touched = set(range(width))
@@ -176,3 +176,8 @@ class Shelf:
         row = (self._name, -1, self._seal(-1, data), data)
         self._database.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?)", row)
         self._width = width
+
+
+def _spread(key: str) -> int:
+    """Return a number by which keys are dealt: who asks for one of a name asks for others of it."""
+    return crc32(key[key.find(":") + 1 :].encode())
