@@ -1,13 +1,17 @@
 """Worker processes, started only when there is enough to do."""
 
+import fcntl
 import gc
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
+
+PIPE = 1024 * 1024  # bytes under way; more is not given to everybody
 
 
 class Workers:
@@ -43,7 +47,18 @@ class Workers:
         from multiprocessing import get_context  # noqa: PLC0415
 
         context = get_context(self._start)
-        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_settle)
+        pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_settle)
+        _widen(pool)
+        return pool
+
+
+def _widen(pool: "ProcessPoolExecutor") -> None:
+    """Let a batch fit into a pipe: for each piece of one, both ends would wait for a turn."""
+    for queue in ("_call_queue", "_result_queue"):
+        # Nobody promises this; without it we are slower and nothing else.
+        with suppress(AttributeError, OSError):
+            pipe = getattr(pool, queue)._writer.fileno()  # noqa: SLF001
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def _settle() -> None:
