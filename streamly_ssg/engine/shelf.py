@@ -113,6 +113,11 @@ class Shelf:
             self._write_header()
         self._touched.clear()
 
+    def let_go(self) -> None:
+        """Keep nothing in memory of what is on disk."""
+        for number in self._buckets.keys() - self._touched:
+            del self._buckets[number]
+
     def _number(self, key: str) -> int:
         return _spread(key) % self._width if self._width > 1 else 0
 

@@ -119,6 +119,9 @@ class Store:
         self._flush()
         for shelf in self._shelves.values():
             shelf.save()
+            if self.is_new:
+                # All of it is in memory, and whoever goes on will ask for little.
+                shelf.let_go()
         self._database.execute("COMMIT")
         if self.is_new:
             self._take_place()

@@ -56,6 +56,23 @@ def test_a_record_is_there_before_it_is_saved(database: sqlite3.Connection) -> N
     assert shelf.get("a") == (1,)
 
 
+def test_what_a_shelf_let_go_of_is_read_again(database: sqlite3.Connection) -> None:
+    shelf = filled(database, RECORDS)
+    shelf.set("new", (1,))
+    shelf.let_go()
+    assert dict(shelf.items()) == {**RECORDS, "new": (1,)}
+    assert len(shelf) == MANY + 1
+
+
+def test_keys_with_the_same_name_lie_together(database: sqlite3.Connection) -> None:
+    filled(database, {f"{kind}:{n}": (n,) for kind in ("a", "b") for n in range(MANY)})
+    reads: list[str] = []
+    shelf = Shelf(database, "s")
+    database.set_trace_callback(reads.append)
+    assert shelf.get("a:7") == shelf.get("b:7") == (7,)
+    assert len(reads) == 1
+
+
 def test_what_was_not_saved_is_not_on_disk(database: sqlite3.Connection) -> None:
     filled(database, {}).set("a", (1,))
     assert "a" not in Shelf(database, "s")
