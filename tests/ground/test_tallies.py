@@ -4,13 +4,14 @@ import fcntl
 import multiprocessing
 import os
 import signal
+import time
 from typing import Any
 
 import pytest
 
 from interact_api import shared
 from interact_api.shared import Held, Shared
-from interact_api.tallies import BUNCH, Full, Tallies
+from interact_api.tallies import BUNCH, ROW, Full, Tallies
 
 FORK = multiprocessing.get_context("fork")
 TIMES = 2_000
@@ -82,8 +83,23 @@ def test_two_processes_count_together() -> None:
     assert counted(is_alone=False) == 2 * TIMES
 
 
-def test_without_the_lock_some_would_be_lost() -> None:
-    assert any(counted(is_alone=True) < 2 * TIMES for _ in range(20))
+class Leisurely:
+    """A row that is written again a while after it was read."""
+
+    size = ROW.size
+    pack_into = staticmethod(ROW.pack_into)
+
+    @staticmethod
+    def unpack_from(*given: Any) -> Any:
+        found = ROW.unpack_from(*given)
+        time.sleep(0.0001)
+        return found
+
+
+def test_without_the_lock_some_would_be_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("interact_api.tallies.ROW", Leisurely)
+    assert counted(is_alone=True) < 2 * TIMES
+    assert counted(is_alone=False) == 2 * TIMES
 
 
 def stay(descriptor: int, line: Any) -> None:
