@@ -63,7 +63,6 @@ class Graceful(Server):
         )
         guests = self.server_state.connections
         self.doorkeeper = Doorkeeper(sockets[0], factory, guests, self.shared)
-        self.servers.append(self.doorkeeper)  # type: ignore[arg-type] # it is only ever closed
         self.doorkeeper.open()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

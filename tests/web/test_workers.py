@@ -42,7 +42,8 @@ def two(folder: Path, settings: str = "") -> Iterator[Standing]:
         made.start("--workers", "2")
         until(lambda: processes(made) == 2)
         yield made
-        made.stop()
+        if made.process is not None and made.process.returncode is None:
+            made.stop()
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -324,3 +325,12 @@ def test_adjacent_lives_begin_where_the_one_before_had_come(service: Standing) -
     with closing(Database(service.path)) as database:
         after = database.reader.all(int, "SELECT after FROM lives ORDER BY number")
     assert all(one <= other for one, other in pairwise(after))
+
+
+def test_being_told_to_end_is_no_failure(service: Standing) -> None:
+    service.ask("GET", "/health")
+    process = service.tell(signal.SIGTERM)
+    _, told = process.communicate(timeout=LATE)
+    assert process.returncode == 0
+    assert "service 2 runs" in told
+    assert "ERROR" not in told
