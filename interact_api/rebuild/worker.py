@@ -138,6 +138,7 @@ class Worker:
             return Call(f"{min(paths)}{again} changed", is_whole=True)
         if monotonic() < self._not_before:
             return None
+        self._count_now_and_then()  # before the first build, so that it needs no second one
         if self._again is not None:
             return self._again
         if commit := self._pulling.take():
@@ -151,9 +152,6 @@ class Worker:
             text = "was replaced by another file; this process still has the old one"
             path = str(self._database.path)
             raise Replaced(problem("DATABASE", text, path=path, hint="start the worker again"))
-        if monotonic() - self._counted >= COUNT:
-            rankings.refresh(self._database)
-            self._counted = monotonic()
         if facts.place(self._database.reader) == self._feed.place:
             self._heard = None
             return None
@@ -163,6 +161,11 @@ class Worker:
             return None
         self._heard = None
         return Call("facts changed", is_whole=False)
+
+    def _count_now_and_then(self) -> None:
+        if monotonic() - self._counted >= COUNT:
+            rankings.refresh(self._database)
+            self._counted = monotonic()
 
     # Doing it
 

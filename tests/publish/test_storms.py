@@ -172,6 +172,9 @@ def test_two_publishers_at_once_show_one_release_after_the_other(root: Path) -> 
         for one in publishers * 3:
             assert one.stdout
             assert one.stdout.readline() or one.communicate()[1] == ""
+        begun = time.monotonic()
+        while reader.newest == 1 and time.monotonic() - begun < 60:
+            time.sleep(0.005)
         for one in publishers:
             one.kill()
             one.communicate()

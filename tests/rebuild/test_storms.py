@@ -7,8 +7,9 @@ from typing import NamedTuple
 import pytest
 
 from tests.rebuild.storm import Author, Killer, Reader, Visitor, Wrong, stack
+from tests.support.joint import NAMES
 from tests.support.standing import Standing
-from tests.support.worksite import Worksite
+from tests.support.worksite import Worksite, stop
 
 
 class Storm(NamedTuple):
@@ -66,15 +67,16 @@ def test_an_older_release_after_a_newer_one_would_be_noticed() -> None:
     with stack() as (site, service), Visitor(service, 3) as visitor:
         site.start()
         site.wait(lambda: len(visitor.said) > 20 and len(site.builds) > 2)
+        assert stop(site.workers[0]) == 0
         with pytest.raises(Wrong, match="is older than before"):
             _read_while_somebody_goes_back(site, service)
 
 
 def _read_while_somebody_goes_back(site: Worksite, service: Standing) -> None:
     with Reader(service) as reader:
-        site.wait(lambda: reader.fetched > 20)
+        site.wait(lambda: reader.fetched > len(NAMES))  # nobody works: each page is the newest
         assert site.command("rollback").returncode == 0
-        site.wait(lambda: reader.wrong)
+        site.wait(lambda: reader.wrong, 60)
 
 
 def test_an_asset_that_goes_too_early_would_be_noticed() -> None:

@@ -40,6 +40,15 @@ def test_a_like_is_seen_soon() -> None:
         site.check()
 
 
+def test_rankings_are_counted_before_the_first_build_not_after_it() -> None:
+    with worksite() as site:
+        site.like("ann", "a")
+        site.start()
+        site.settle()
+        assert rankings.read(site.database.reader, "popular").items
+        assert [one.reason for one in site.builds] == ["start"]
+
+
 def test_what_happens_together_is_one_build() -> None:
     with worksite() as site:
         site.start()
