@@ -13,7 +13,6 @@ are not escaped, and white space and plain text get no span.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
@@ -26,8 +25,7 @@ from pygments.token import STANDARD_TYPES, Error, Text, Token, Whitespace
 from .beginnings import ANY, beginnings, begins_a_line
 
 Lexed = tuple[int, Any, str]  # where, which kind, what
-# How to match; the kind and its spans, or else what makes tokens; where to go.
-Rule = tuple[Any, Any, "Spans | None", Any, Any]
+Rule = tuple[Any, Any, Any, Any]  # how to match, the kind or else what makes tokens, where to go
 ENOUGH = 8_000  # characters; what is saved on them is about what it costs
 MAX_KEPT = 2_000
 MAX_KEPT_LENGTH = 40
@@ -61,9 +59,8 @@ class State:
 
 
 def _rule(match: Any, action: Any, target: Any) -> Rule:
-    if type(action) is _KIND:
-        return match, action, _SPANS[action], None, target
-    return match, None, None, action, target
+    is_kind = type(action) is _KIND
+    return match, action if is_kind else None, None if is_kind else action, target
 
 
 class States(dict[str, State]):
@@ -118,7 +115,7 @@ def scan(states: States, lexer: Any, code: str, stack: Iterable[str] = ("root",)
             tokens.append((position, Whitespace if char == "\n" else Error, char))
             position += 1
             continue
-        _, kind, _, action, target = rule
+        _, kind, action, target = rule
         if kind is not None:
             tokens.append((position, kind, match[0]))
         elif action is not None:
@@ -149,7 +146,7 @@ def scan_in_context(states: States, lexer: Any, context: LexerContext) -> list[L
             tokens.append((position, Text if char == "\n" else Error, char))
             context.pos += 1
             continue
-        _, kind, _, action, target = rule
+        _, kind, action, target = rule
         if kind is not None:
             tokens.append((position, kind, match[0]))
             context.pos = match.end()
@@ -215,15 +212,7 @@ def language(name: str) -> Lexer | None:
 def spans(code: str, name: str) -> str | None:
     """Return *code* as HTML with its tokens in spans, or None for an unknown language."""
     lexer = language(name.lower())
-    if lexer is None:
-        return None
-    if type(lexer).get_tokens_unprocessed is _tokens:
-        states = states_of(lexer)
-        states.seen += len(code)
-        if states.seen >= ENOUGH:
-            return colour(states, lexer, code)
-        return write(_pygments_scan(lexer, code))  # type: ignore[arg-type]
-    return write(lexer.get_tokens_unprocessed(code))
+    return None if lexer is None else write(lexer.get_tokens_unprocessed(code))
 
 
 def write(tokens: Iterable[Lexed]) -> str:
@@ -292,58 +281,3 @@ def _class(kind: Any) -> str:
         above = _class(kind.parent)
         name = above and f"{above} {above.rsplit(' ', 1)[-1]}-{kind[-1]}"
     return "" if name == "w" else name
-
-
-# A character that no rule takes.
-_NEW_LINE = _rule(re.compile("\n").match, Whitespace, None)
-_ERROR = _rule(re.compile(".").match, Error, None)
-
-
-# A call for each token would cost more than the tokens that are saved.
-def colour(states: States, lexer: Any, code: str) -> str:  # noqa: C901, PLR0912
-    """Return what `write` makes of what `scan` finds: the same loop, without the tokens."""
-    names = ["root"]
-    state = states["root"]
-    out: list[str] = []
-    current = _SPANS[Token]
-    run = ""
-    position = 0
-    while True:
-        known = state.later if position and code[position - 1] != "\n" else state.first
-        try:
-            rules = known[code[position]]
-        except LookupError:
-            rules = state.find(code[position : position + 1], known)
-        for rule in rules:
-            match = rule[0](code, position)
-            if match is not None:
-                break
-        else:
-            if position >= len(code):
-                return "".join(out) + current[run]
-            char = code[position]
-            if char == "\n":
-                names = ["root"]
-                state = states["root"]
-            rule = _NEW_LINE if char == "\n" else _ERROR
-            match = rule[0](code, position)
-        _, _, spans, action, target = rule
-        if spans is not None:
-            text = match[0]
-            if spans is current:
-                run += text
-            elif text:
-                out.append(current[run])
-                current, run = spans, text
-        elif action is not None:
-            for _, kind, text in action(lexer, match):
-                spans = _SPANS[kind]
-                if spans is current:
-                    run += text
-                elif text:
-                    out.append(current[run])
-                    current, run = spans, text
-        position = match.end()
-        if target is not None:
-            _move(names, target)
-            state = states[names[-1]]

@@ -173,13 +173,6 @@ def test_spans_are_those_of_pygments(name: str) -> None:
         assert write(tokens).rstrip("\n") == code_without_end
 
 
-@pytest.mark.usefixtures("_at_once")
-@pytest.mark.parametrize("name", LANGUAGES)
-def test_what_is_coloured_at_once_is_what_is_written_of_the_tokens(name: str) -> None:
-    for code in [*SNIPPETS.values(), *(junk(seed) for seed in range(4)), "", "\n", "\n\n x"]:
-        assert spans(code, name) == write(pygments_tokens(known(name), code))
-
-
 def test_neighbours_of_one_class_share_a_span() -> None:
     tokens = [(0, Name, "a"), (1, Name, "b"), (2, Whitespace, " "), (3, Name, "c\n\nd")]
     assert write(tokens) == (
