@@ -24,7 +24,7 @@ def write(
     actor.must("create_comments")
     why = rules.held(tx, actor, text, settings.moderation, tx.now)
     limits = settings.comments
-    made = comments.add_to(tx, actor, page, text, limits, parent_id=parent_id, held=why)
+    made = comments.add(tx, actor, page, text, limits, parent_id=parent_id, held=why)
     if made.is_public:
         news.of_comment(tx, made, parent_id, page)
     else:

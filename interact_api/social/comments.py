@@ -95,22 +95,6 @@ def seen(reader: Reader, comment_id: int, viewer: Actor) -> Comment:
 def add(
     tx: Tx,
     actor: Actor,
-    page_id: str,
-    text: Text,
-    limits: Comments,
-    *,
-    parent_id: int | None = None,
-    held: str = "",
-) -> Comment:
-    """Add a comment to a page, public at once unless *held* says why not."""
-    return add_to(
-        tx, actor, pages.open_thread(tx, page_id), text, limits, parent_id=parent_id, held=held
-    )
-
-
-def add_to(
-    tx: Tx,
-    actor: Actor,
     page: Page,
     text: Text,
     limits: Comments,
@@ -118,7 +102,7 @@ def add_to(
     parent_id: int | None = None,
     held: str = "",
 ) -> Comment:
-    """Do as `add` does on a page that is open, as of this transaction."""
+    """Add a comment to a page that is open; it is public at once unless *held* says why not."""
     actor.must("create_comments")
     above = None if parent_id is None else _parent(tx, actor, page.id, parent_id)
     if above is not None and above.depth + 1 >= limits.depth:

@@ -17,7 +17,7 @@ from interact_api.recount import COUNTERS, Counter
 from interact_api.social import comments, follows, likes
 from interact_api.social.text import Text
 from tests.support.service import database, member, page
-from tests.support.social import LIMITS, forget_changes, say, touched
+from tests.support.social import forget_changes, say, say_in, touched
 
 NAMES = "ann", "bob", "cid", "dee"
 TEXT = Text("Hello", "<p>Hello</p>", 0, ())
@@ -102,8 +102,8 @@ def act_by_chance(db: Database, chance: Random, people: list[Actor], boss: Actor
         lambda tx: likes.unlike_comment(tx, one, number),
         lambda tx: follows.follow(tx, one, name),
         lambda tx: follows.unfollow(tx, one, name),
-        lambda tx: comments.add(tx, one, where, TEXT, LIMITS),
-        lambda tx: comments.add(tx, one, where, TEXT, LIMITS, parent_id=number),
+        lambda tx: say_in(tx, one, where, TEXT),
+        lambda tx: say_in(tx, one, where, TEXT, parent_id=number),
         lambda tx: comments.delete(tx, one, number),
         lambda tx: bans.ban(tx, boss, name, chance.choice(("banned", "shadowed"))),
         lambda tx: bans.lift(tx, boss, name),

@@ -13,15 +13,14 @@ from interact_api.accounts.actor import Actor
 from interact_api.db import Database, Tx
 from interact_api.errors import Refusal
 from interact_api.moderation import bans, overrides, queue
-from interact_api.settings import Comments
 from interact_api.social import blocks, comments, follows, likes
 from interact_api.social.text import written
 from tests.support.service import Clock, database, member, page
+from tests.support.social import LIMITS, say_in
 
 PEOPLE = ("ann", "bob", "cyd", "dan", "eve", "fay")
 OFTEN = ("comment", "comment", "comment", "like comment", "follow", "like", "lift", "come back")
 PAGES = ("a", "b")
-LIMITS = Comments()
 NOTHING: tuple[object, ...] = (
     None,
     {"count": 0},
@@ -78,7 +77,7 @@ def _comment(tx: Tx, chance: Random, one: Actor, _root: Actor) -> None:
     text = written(f"Word {chance.random()}", LIMITS)
     parent = _number(tx, chance) if chance.random() < 0.4 else None
     held = "a rule" if chance.random() < 0.2 else ""
-    comments.add(tx, one, chance.choice(PAGES), text, LIMITS, parent_id=parent, held=held)
+    say_in(tx, one, chance.choice(PAGES), text, parent_id=parent, held=held)
 
 
 def _edit(tx: Tx, chance: Random, one: Actor, _root: Actor) -> None:

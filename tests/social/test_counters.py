@@ -24,7 +24,7 @@ from interact_api.settings import Moderation
 from interact_api.social import blocks, comments, follows, likes, reports, text
 from interact_api.social.people import PRESENT
 from tests.support.service import Clock, database, member, page
-from tests.support.social import LIMITS, touched, wrong_counters
+from tests.support.social import LIMITS, say_in, touched, wrong_counters
 
 NAMES = ("ann", "bob", "carl", "mod", "eve")
 PAGES = ("a", "b")
@@ -106,7 +106,7 @@ class Crowd(RuleBasedStateMachine):
     )
     def comment(self, who: str, at: str, body: str, to: int | None, held: str) -> None:
         said = text.written(body, LIMITS)
-        self.act(comments.add, self.who(who), at, said, LIMITS, parent_id=to, held=held)
+        self.act(say_in, self.who(who), at, said, parent_id=to, held=held)
 
     @rule(who=people, one=which, body=words, held=st.sampled_from(["", "links"]))
     def edit(self, who: str, one: int, body: str, held: str) -> None:

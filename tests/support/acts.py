@@ -28,7 +28,7 @@ from interact_api.social import blocks, comments, follows, likes, pages, reports
 from interact_api.sqlite import connect
 
 from .service import Clock, member, page
-from .social import say
+from .social import say, say_in
 
 Rows = dict[str, list[tuple[Any, ...]]]
 LIMITS = Comments()
@@ -52,7 +52,7 @@ WISH = Wish("dora", addresses.checked("dora@example.org"), "$argon2id$not-a-real
 
 
 def _comment(tx: Tx, body: str) -> None:
-    comments.add(tx, ANN, "a", text.written(body, LIMITS), LIMITS, parent_id=1)
+    say_in(tx, ANN, "a", text.written(body, LIMITS), parent_id=1)
 
 
 def _edit(tx: Tx) -> None:

@@ -26,20 +26,19 @@ from interact_api.accounts.actor import Actor
 from interact_api.db import Database, Reader, Tx
 from interact_api.errors import Conflict, Unavailable, Unknown
 from interact_api.numbers import views
-from interact_api.settings import Comments
-from interact_api.social import comments, follows, likes
+from interact_api.social import follows, likes
 from interact_api.social.comments import Comment
 from interact_api.social.text import Text
 from interact_api.writer import Order, Writer
 
 from .service import member, page
+from .social import say_in
 
 PEOPLE = tuple(f"writer{number}" for number in range(4))
 PAGES = tuple(f"page{number}" for number in range(5))
 PADDING = " and so on" * 30
 MAY = frozenset(schema.ROLES["User"])
 SALT = views.Salt(20_000, b"salt")
-LIMITS = Comments()
 DISK_FAILED, MISTAKE = 3, 4  # how the process ends, if it isn't killed
 Say = Callable[..., None]
 
@@ -129,7 +128,7 @@ class Client:
         self._do("view", [where, visitor.decode()], lambda tx: views.save(tx, counts, SALT))
 
     def _add(self, tx: Tx, where: str, body: str) -> Comment:
-        return comments.add(tx, self._actor, where, Text(body, f"<p>{body}</p>", 0, ()), LIMITS)
+        return say_in(tx, self._actor, where, Text(body, f"<p>{body}</p>", 0, ()))
 
     def _body(self) -> str:
         return f"{self._seed}.{self._actor.id}.{next(self._numbers)}{PADDING}"

@@ -1,10 +1,11 @@
 """People doing things to pages, in one line each."""
 
 from interact_api.accounts.actor import Actor
-from interact_api.db import Database, Reader
+from interact_api.db import Database, Reader, Tx
 from interact_api.settings import Comments, Moderation
-from interact_api.social import comments, text
+from interact_api.social import comments, pages, text
 from interact_api.social.comments import Comment
+from interact_api.social.text import Text
 
 LIMITS = Comments()
 NO_RULES = Moderation(first_comments=0, links=0)
@@ -22,9 +23,15 @@ def say(
     """Let somebody comment, past every rule."""
     written = text.written(body, LIMITS)
     parent = None if to is None else to.id
-    return db.write_now(
-        lambda tx: comments.add(tx, actor, page, written, LIMITS, parent_id=parent, held=held)
-    )
+    return db.write_now(lambda tx: say_in(tx, actor, page, written, parent_id=parent, held=held))
+
+
+def say_in(
+    tx: Tx, actor: Actor, page: str, said: Text, *, parent_id: int | None = None, held: str = ""
+) -> Comment:
+    """Let somebody comment, together with what else happens in a transaction."""
+    opened = pages.open_thread(tx, page)
+    return comments.add(tx, actor, opened, said, LIMITS, parent_id=parent_id, held=held)
 
 
 def shadowed(db: Database, actor: Actor) -> Actor:
