@@ -9,10 +9,12 @@ nothing in it reaches a disk. One process alone has it too.
 import fcntl
 import mmap
 import os
+import secrets
 import tempfile
 import time
 from contextlib import suppress
 
+KEY = 32  # bytes
 OWN = 1 << 18  # bytes that each process has to itself
 COMMON = 1 << 24  # bytes for all; what nobody writes to takes no memory
 LONGEST = 0.05  # seconds that one waits for others; they need some millionths of one
@@ -38,8 +40,9 @@ class Shared:
         self.descriptor = make(many) if descriptor < 0 else descriptor
         self.number = number
         self.many = many
-        self._memory = mmap.mmap(self.descriptor, COMMON + many * OWN)
         self._taken = 0
+        self._memory = mmap.mmap(self.descriptor, COMMON + many * OWN)
+        self.key = bytes(self.common(KEY))  # a secret of this memory
         self._not_before = 0.0
 
     def common(self, size: int) -> memoryview:
@@ -79,12 +82,15 @@ class Shared:
 
 
 def make(many: int) -> int:
-    """Return an open file for the memory of so *many* processes."""
-    size = COMMON + many * OWN
+    """Return an open file for the memory of so *many* processes, with a key of its own."""
+    descriptor = _nameless()
+    os.ftruncate(descriptor, COMMON + many * OWN)
+    os.pwrite(descriptor, secrets.token_bytes(KEY), 0)
+    return descriptor
+
+
+def _nameless() -> int:
     if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("streamly", os.MFD_CLOEXEC)
-        os.ftruncate(descriptor, size)
-        return descriptor
+        return os.memfd_create("streamly", os.MFD_CLOEXEC)
     with tempfile.TemporaryFile() as file:
-        os.ftruncate(file.fileno(), size)
         return os.dup(file.fileno())

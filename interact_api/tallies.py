@@ -6,7 +6,6 @@ this memory alone, so nobody outside can choose two that meet; its row is in the
 that these bits name. When a bunch is full, what is over makes room.
 """
 
-import secrets
 import struct
 from hashlib import blake2b
 
@@ -18,7 +17,6 @@ NAME = 8  # bytes
 NAMES = BUNCH * NAME
 SIZE = NAMES + BUNCH * ROW.size
 ROWS = struct.Struct("=" + "dq" * BUNCH)
-KEY = 32
 
 
 class Full(Exception):
@@ -39,9 +37,7 @@ class Tallies:
         self._shared = shared
         self._bunches = max(1, 2 * most // BUNCH)
         self._forgets = forgets
-        memory = shared.common(KEY + self._bunches * SIZE)
-        self._memory = memory[KEY:]
-        self._key = _key_in(shared, memory[:KEY])
+        self._memory = shared.common(self._bunches * SIZE)
 
     def add(
         self, key: str | bytes, now: float, lasting: float, amount: int = 1
@@ -91,7 +87,7 @@ class Tallies:
 
     def _place(self, key: str | bytes) -> tuple[int, bytes]:
         data = key.encode() if isinstance(key, str) else key
-        name = blake2b(data, key=self._key, digest_size=NAME).digest()
+        name = blake2b(data, key=self._shared.key, digest_size=NAME).digest()
         return int.from_bytes(name, "little") % self._bunches * SIZE, name
 
     def _row(self, begin: int, name: bytes) -> int | None:
@@ -111,11 +107,3 @@ class Tallies:
         ROW.pack_into(self._memory, begin + NAMES + row * ROW.size, 0.0, 0)
         self._memory[begin + row * NAME : begin + (row + 1) * NAME] = name
         return row
-
-
-def _key_in(shared: Shared, memory: memoryview) -> bytes:
-    """Return the key of this memory, which the first process makes."""
-    with shared:
-        if not any(memory):
-            memory[:] = secrets.token_bytes(KEY)
-        return bytes(memory)

@@ -7,6 +7,7 @@ document an id means, ``author:NAME`` and ``category:SLUG`` which documents desc
 reads its own route and nothing else of this.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -249,23 +250,17 @@ def _translations(known: Catalogue, language: str) -> Translations:
 
 def _add_lists(routes: _Routes, lists: Sequence[Sequence[Found]], fetch: Fetch) -> None:
     """Add the lists of all languages; those with the same address below their prefix are one."""
-    found: dict[str, tuple[Translation, ...]] = {}
+    found: defaultdict[str, list[Translation]] = defaultdict(list)
     if len(lists) > 1:
         origin = fetch(make("origin"))
         for tree, of_tree in zip(routes.trees, lists, strict=True):
             lang = origin.spoken(tree.tree)
             for url, _ in of_tree:
-                one = Translation(lang, Ref("", url))
-                found[url.removeprefix(tree.prefix)] = (
-                    *found.get(url.removeprefix(tree.prefix), ()),
-                    one,
-                )
+                found[url.removeprefix(tree.prefix)].append(Translation(lang, Ref("", url)))
     for tree, of_tree in zip(routes.trees, lists, strict=True):
         for url, route in of_tree:
-            others = tuple(
-                sorted(found.get(url.removeprefix(tree.prefix), ()), key=lambda one: one.lang)
-            )
-            routes.add(url, _translated(route, others) if len(others) > 1 else route)
+            others = sorted(found[url.removeprefix(tree.prefix)], key=lambda one: one.lang)
+            routes.add(url, _translated(route, tuple(others)) if len(others) > 1 else route)
     for url, route in listing.people(routes.known, fetch):
         routes.add(url, route)
 
