@@ -27,9 +27,12 @@ class Workers:
         """Return the workers; leaving ends them."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """End the processes."""
-        self.shutdown()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """End the processes; who is interrupted doesn't wait for what they do."""
+        if kind is None or issubclass(kind, Exception):
+            self.shutdown()
+        else:
+            self._give_up()
 
     def submit(self, function: Callable[..., Any], /, *args: Any) -> "Future[Any]":
         """Do the work in some process."""
@@ -38,9 +41,23 @@ class Workers:
         return self._pool.submit(function, *args)
 
     def shutdown(self) -> None:
-        """End the processes, if there are any."""
+        """End the processes, if there are any, when they have done what they were given."""
+        try:
+            if self._pool is not None:
+                self._pool.shutdown()
+        except BaseException:
+            # The pool has lost sight of the thread that ends them, and Python waits for them.
+            self._give_up()
+            raise
+
+    def _give_up(self) -> None:
+        """End the processes now; a task leaves nothing that is half."""
         if self._pool is not None:
-            self._pool.shutdown()
+            from multiprocessing import active_children  # noqa: PLC0415 - as in `_made`
+
+            for process in active_children():
+                process.kill()
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _made(self) -> "ProcessPoolExecutor":
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 30 ms

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from streamly_ssg.cli import main
 from tests.support.folder import Folder, Sources
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-03-01T12:00:00Z"
@@ -106,7 +107,7 @@ class Server:
 
     def get(self, path: str, **headers: str) -> tuple[HTTPResponse, str]:
         """Return the answer to a request, and its text."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         text = response.read().decode()
@@ -115,14 +116,14 @@ class Server:
 
     def events(self, since: str) -> HTTPResponse:
         """Return the open stream of events since a version."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", f"/.streamly/events?since={since}")
         return connection.getresponse()
 
     def stop(self) -> int:
         """Stop it as a service manager would; return its exit code."""
         self.running.terminate()
-        return self.running.wait(30)
+        return self.running.wait(PATIENCE)
 
 
 @contextmanager

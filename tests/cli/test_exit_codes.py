@@ -14,6 +14,7 @@ from streamly_ssg.cli.options import moment
 from streamly_ssg.cli.session import Session
 from streamly_ssg.errors import UsageError
 from tests.cli.running import finished, process, site, streamly
+from tests.support.patience import PATIENCE, until
 
 
 def test_zero_means_done(tmp_path: Path) -> None:
@@ -178,9 +179,7 @@ def test_ctrl_c_ends_a_build_without_noise(tmp_path: Path) -> None:
 
 def wait_for_state(root: Path) -> None:
     """Wait until a build has begun."""
-    until = time.monotonic() + 30
-    while not (root / ".streamly/lock").exists() and time.monotonic() < until:
-        time.sleep(0.01)
+    until((root / ".streamly/lock").exists)
     time.sleep(0.3)
 
 
@@ -190,6 +189,6 @@ def test_a_build_that_was_killed_stands_in_nobodys_way(tmp_path: Path) -> None:
     with process(folder.root, "build", "--jobs", "2") as running:
         wait_for_state(tmp_path)
         running.kill()  # its pipes close only when its workers are gone, too
-        running.communicate(timeout=60)
+        running.communicate(timeout=PATIENCE)
     assert finished(folder.root, "build", "--jobs", "2").code == 0
     assert streamly(folder, "verify").code == 0

@@ -1,7 +1,6 @@
 """`streamly serve` and `streamly watch`, as an author meets them."""
 
 import re
-import time
 from http.client import HTTPResponse
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from tests.cli.running import process, serving, site
 from tests.support.folder import Folder
+from tests.support.patience import until
 
 VERSION = re.compile(r'data-since="([^"]+)"')
 BAD = "---\ntitle: Second\ntilte: x\n---\n"
@@ -194,9 +194,7 @@ def test_a_folder_that_appears_is_watched(tmp_path: Path) -> None:
         folder.write("static/one.txt", "1")
         running.stdout.readline()
         folder.write("static/two.txt", "2")
-        until = time.monotonic() + 20
-        while not (folder / "public/two.txt").exists() and time.monotonic() < until:
-            time.sleep(0.05)
+        until((folder / "public/two.txt").exists)
         assert (folder / "public/two.txt").exists()
         running.terminate()
         running.stdout.read()

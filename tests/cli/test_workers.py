@@ -2,11 +2,32 @@
 
 import fcntl
 import os
+import signal
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from streamly_ssg.workers import PIPE, Workers
+from tests.support.patience import PATIENCE
+from tests.support.process import environment
+
+# Has much to do for its workers, and waits for them where it is told to.
+BUSY = """
+import sys, time
+from streamly_ssg.workers import Workers
+
+def main():
+    with Workers(2, sys.argv[1]) as workers:
+        given = [workers.submit(time.sleep, 600) for _ in range(4)]
+        print("at work", flush=True)
+        if sys.argv[2] == "inside":
+            given[0].result()
+
+if __name__ == "__main__":
+    main()
+"""
 
 
 @pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="pipes have one size here")
@@ -17,3 +38,22 @@ def test_a_batch_fits_into_a_pipe() -> None:
         queues = (pool._call_queue, pool._result_queue)
         sizes = {fcntl.fcntl(one._writer.fileno(), fcntl.F_GETPIPE_SZ) for one in queues}
     assert sizes == {PIPE}
+
+
+@pytest.mark.parametrize("start", ["fork", "forkserver"])
+@pytest.mark.parametrize("where", ["inside", "at its end"])
+def test_ctrl_c_waits_for_no_worker(start: str, where: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY, start, where],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "at work\n"
+        process.send_signal(signal.SIGINT)
+        # Their ends of the pipes are closed as well, so none of them is left.
+        _, told = process.communicate(timeout=PATIENCE)
+    assert told.endswith("KeyboardInterrupt\n")
+    assert process.returncode == -signal.SIGINT

@@ -86,18 +86,18 @@ PATHOLOGICAL = [
 
 @pytest.mark.parametrize("text", PATHOLOGICAL, ids=lambda text: repr(text[:14]))
 def test_pathological_markdown_is_over_soon(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     attempt(text.encode())
-    assert time.perf_counter() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS
 
 
 @pytest.mark.parametrize(
     "text", ["[a](b.md) ", "# a\n", "- a\n", "{{< a >}}\n\n", "> a\n\n", "*a* "]
 )
 def test_the_largest_file_is_read_in_time(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert attempt((text * (1024 * 1024 // len(text))).encode()) is not None
-    assert time.perf_counter() - begin < 2 * SECONDS
+    assert time.process_time() - begin < 2 * SECONDS
 
 
 @given(st.binary(max_size=200))

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.folder import Folder, fresh_folder
 from tests.support.lean import document, site
+from tests.support.patience import PATIENCE, until
 from tests.support.process import NOW, environment, start, streamly
 from tests.support.rebuild import Built, build
 
@@ -171,16 +172,14 @@ def test_a_build_that_is_asked_to_stop_is_made_good(number: int, clean_new: Buil
         process = start(folder, "--jobs", "2")
         time.sleep(0.3)
         process.send_signal(number)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
         assert_recovers(folder, clean_new)
 
 
 def test_the_workers_of_a_killed_build_do_not_hold_the_lock(clean_old: Built) -> None:
     with fresh_folder(BLOG) as folder:
         process = start(folder, "--jobs", "2")
-        deadline = time.monotonic() + 10
-        while not (folder / "public").exists() and time.monotonic() < deadline:
-            time.sleep(0.005)
+        until((folder / "public").exists)
         os.kill(process.pid, signal.SIGKILL)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
         assert_recovers(folder, clean_old)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support import history
 from tests.support.killing import Crowd, Site
+from tests.support.patience import PATIENCE
 
 
 @pytest.mark.parametrize("restarts", [5, pytest.param(20, marks=pytest.mark.long)])
@@ -17,14 +18,14 @@ def test_no_request_fails_while_one_process_takes_over_from_another(
     crowd = Crowd(site, 1)
     try:
         for _ in range(restarts):
-            assert crowd.news.wait(30), crowd.mistakes
+            assert crowd.news.wait(PATIENCE), crowd.mistakes
             other = site.start()
             process.terminate()
             process.join(30)
             assert process.exitcode == 0
             crowd.news.clear()
             process = other
-        assert crowd.news.wait(30), crowd.mistakes
+        assert crowd.news.wait(PATIENCE), crowd.mistakes
     finally:
         crowd.leave()
         process.kill()
@@ -39,7 +40,7 @@ def test_a_process_that_is_killed_is_noticed(tmp_path: Path) -> None:
     site = Site(tmp_path)
     process = site.start()
     crowd = Crowd(site, 2)
-    assert crowd.news.wait(30), crowd.mistakes
+    assert crowd.news.wait(PATIENCE), crowd.mistakes
     process.kill()
     process.join()
     process = site.start()

@@ -4,6 +4,7 @@ import fcntl
 
 from tests.support.folder import Folder, fresh_folder
 from tests.support.lean import document, site
+from tests.support.patience import PATIENCE
 from tests.support.process import start
 from tests.support.rebuild import build, clean_build
 
@@ -20,7 +21,7 @@ BLOG = site(
 def ended(folder: Folder, *args: tuple[str, ...]) -> list[tuple[int, str]]:
     """Start a build with each of *args* at once; return how they ended."""
     processes = [start(folder, *some) for some in args]
-    told = [process.communicate(timeout=60) for process in processes]
+    told = [process.communicate(timeout=PATIENCE) for process in processes]
     return [(one.returncode, err) for one, (_, err) in zip(processes, told, strict=True)]
 
 
@@ -63,7 +64,7 @@ def test_a_build_says_whom_it_waits_for() -> None:
             process = start(folder)
             assert process.stderr is not None
             told = process.stderr.readline()
-        _, _ = process.communicate(timeout=60)
+        _, _ = process.communicate(timeout=PATIENCE)
         assert "waiting for process 4711, which is building this site" in told
         assert process.returncode == 0
 

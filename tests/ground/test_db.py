@@ -12,6 +12,7 @@ from interact_api import facts, schema
 from interact_api.db import Database, DatabaseError, IntegrityError, Tx
 from interact_api.errors import Conflict, Unavailable, Unknown
 from interact_api.writer import WAITING
+from tests.support.patience import PATIENCE
 from tests.support.service import NOON, Clock, database
 
 
@@ -52,11 +53,11 @@ class Held:
         self._go = threading.Event()
         self._at_work = threading.Event()
         self.done = db.submit(self._wait)
-        self._at_work.wait(5)
+        self._at_work.wait(PATIENCE)
 
     def _wait(self, _tx: Tx) -> None:
         self._at_work.set()
-        self._go.wait(5)
+        self._go.wait(PATIENCE)
 
     def release(self) -> None:
         self._go.set()
@@ -219,7 +220,7 @@ def test_news_ring_the_bell_once_a_group_after_the_answers(tmp_path: Path) -> No
     db.write_now(word("a"))
     assert not rung.is_set()
     db.write_now(lambda tx: facts.touch(tx, "likes/a"))
-    assert rung.wait(5)
+    assert rung.wait(PATIENCE)
     db.close()
 
 
@@ -296,7 +297,7 @@ def test_a_disk_that_fails_in_a_commit_leaves_it_unknown_and_ends_the_writer(
     schema.upgrade(tmp_path / "a.db")
     db = Database(tmp_path / "a.db", on_failure=ended.set)
     break_disk(db, "IOERR_FSYNC")
-    assert ended.wait(5)
+    assert ended.wait(PATIENCE)
     assert db.failed.is_set()
     with pytest.raises(Unavailable):
         db.write_now(word("b"))

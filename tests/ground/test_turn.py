@@ -9,6 +9,7 @@ import pytest
 
 from interact_api import turn
 from interact_api.db import Database, IntegrityError, Tx
+from tests.support.patience import PATIENCE
 from tests.support.service import database
 
 
@@ -87,7 +88,7 @@ def test_a_loop_that_waits_itself_holds_nobody_up(
 def test_a_loop_that_is_gone_holds_nobody_up(db: Database) -> None:
     loop = asyncio.new_event_loop()
     held = threading.Event()
-    db.submit(lambda _tx: held.wait(5))
+    db.submit(lambda _tx: held.wait(PATIENCE))
     task = loop.create_task(db.write(lambda tx: add(tx, "a"), is_small=True))
     loop.call_soon(loop.stop)
     loop.run_forever()

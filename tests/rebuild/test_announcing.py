@@ -2,8 +2,7 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from interact_api.rebuild.announcing import Announcer
 from streamly_ssg.publish.releases import Releases
 from tests.support.joint import SOURCES
+from tests.support.patience import until
 from tests.support.worksite import LIKES, Worksite, worksite
 
 
@@ -134,10 +134,3 @@ def test_a_mistake_in_telling_stops_nobody(tmp_path: Path) -> None:
         for count in (1, 2):
             announcer.tell()
             until(lambda count=count: len(told) >= count)  # type: ignore[misc]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.005)

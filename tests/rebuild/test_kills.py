@@ -4,16 +4,18 @@ import signal
 import subprocess
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from random import Random
 
 import pytest
 from _pytest.mark import ParameterSet
 
 from interact_api.db import Database
+from interact_api.errors import Unavailable
 from interact_api.rebuild import keeper, lease
 from interact_api.social import comments, likes
 from tests.support.joint import NAMES
+from tests.support.patience import PATIENCE, until
 from tests.support.social import say
 from tests.support.worksite import Worksite, stop, worksite
 
@@ -192,10 +194,9 @@ def test_a_worker_that_is_stopped_beyond_its_lease_is_followed() -> None:
         first = site.start(before=BRIEF)
         site.settle()
         site.start(before=BRIEF)
-        first.send_signal(signal.SIGSTOP)
-        site.like("ann", "a")
+        _like_while_it_sleeps(site, first)
         site.wait(lambda: site.likes("a") == 1)
-        assert first.wait(10) == -signal.SIGKILL
+        assert first.wait(PATIENCE) == -signal.SIGKILL
         site.settle()
         site.check()
 
@@ -204,8 +205,7 @@ def test_a_worker_alone_that_is_stopped_beyond_its_lease_goes_on() -> None:
     with worksite() as site:
         first = site.start(before=BRIEF)
         site.settle()
-        first.send_signal(signal.SIGSTOP)
-        site.like("ann", "a")
+        _like_while_it_sleeps(site, first)
         time.sleep(1.5)
         first.send_signal(signal.SIGCONT)
         site.wait(lambda: site.likes("a") == 1)
@@ -219,11 +219,18 @@ def _started(site: Worksite) -> "subprocess.Popen[str]":
     return process
 
 
+def _like_while_it_sleeps(site: Worksite, process: "subprocess.Popen[str]") -> None:
+    """Stop a worker, and let somebody like a post; nobody can while it sleeps in a transaction."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        with suppress(Unavailable):
+            site.like("ann", "a")
+            return
+        process.send_signal(signal.SIGCONT)
+
+
 def _ends_or_settles(site: Worksite, process: "subprocess.Popen[str]") -> None:
     """Wait until a worker has died, or has nothing left to die of."""
-    end = time.monotonic() + 20
-    while process.poll() is None and not site._is_settled():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    until(lambda: process.poll() is not None or site._is_settled())
     process.kill()
     process.wait()

@@ -15,6 +15,7 @@ from interact_api.rebuild import builds, lease, process
 from interact_api.rebuild.builds import Build
 from interact_api.rebuild.keeper import Keeper
 from interact_api.rebuild.lease import Lease, Overtaken
+from tests.support.patience import PATIENCE, until
 from tests.support.process import environment
 from tests.support.service import Clock, database
 
@@ -104,7 +105,7 @@ def test_a_holder_that_was_stopped_is_ended_when_its_time_is_over(db: Database) 
         number, waited = taken(db)
         assert number == 2
         assert waited > SHORT
-        assert other.wait(10) == -signal.SIGKILL
+        assert other.wait(PATIENCE) == -signal.SIGKILL
 
 
 def test_a_holder_that_was_stopped_briefly_goes_on(db: Database) -> None:
@@ -168,10 +169,7 @@ def test_of_two_that_see_it_free_one_has_it(db: Database) -> None:
 def test_a_holder_says_that_it_is_there(db: Database) -> None:
     with holder(db):
         first = lease.read(db.reader)
-        end = time.monotonic() + 10
-        while lease.read(db.reader).beats == first.beats:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        until(lambda: lease.read(db.reader).beats != first.beats)
         assert lease.read(db.reader)[:2] == first[:2]
 
 
@@ -219,7 +217,7 @@ def test_another_process_with_the_same_number_is_left_alone() -> None:
         process.end(f"{other.pid} {int(began) - 1} {rest}")
         assert process.state(f"{other.pid} {began} {rest}") == process.THERE
         process.end(f"{other.pid} {began} {rest}")
-        assert other.wait(10) == -signal.SIGKILL
+        assert other.wait(PATIENCE) == -signal.SIGKILL
 
 
 def test_an_unknown_lease_is_nobodys(db: Database) -> None:

@@ -76,7 +76,7 @@ def _read_while_somebody_goes_back(site: Worksite, service: Standing) -> None:
     with Reader(service) as reader:
         site.wait(lambda: reader.fetched > len(NAMES))  # nobody works: each page is the newest
         assert site.command("rollback").returncode == 0
-        site.wait(lambda: reader.wrong, 60)
+        site.wait(lambda: reader.wrong)
 
 
 def test_an_asset_that_goes_too_early_would_be_noticed() -> None:
@@ -89,4 +89,4 @@ def test_an_asset_that_goes_too_early_would_be_noticed() -> None:
 
 def _read_on(site: Worksite, service: Standing) -> None:
     with Reader(service, pause=3) as reader:
-        site.wait(lambda: reader.wrong, 60)
+        site.wait(lambda: reader.wrong)

@@ -28,6 +28,7 @@ from interact_api.web import serving
 
 from . import history
 from .history import PADDING, PAGES, PEOPLE, Line
+from .patience import PATIENCE
 from .process import command, environment
 
 CLOSED = "closed"  # a page that takes no comments
@@ -195,7 +196,7 @@ class User:
             headers["idempotency-key"] = str(self._count)
         try:
             if self._wire is None:
-                self._wire = HTTPConnection("127.0.0.1", self._site.port, timeout=30)
+                self._wire = HTTPConnection("127.0.0.1", self._site.port, timeout=PATIENCE)
             sent = json.dumps(body) if body is not None else None
             self._wire.request(method, f"/api/v1{path}", sent, headers)
             answer = self._wire.getresponse()
@@ -248,7 +249,7 @@ class Several:
     def stop(self) -> int:
         """End them in order; return how that went."""
         self._process.terminate()
-        return self._process.wait(30)
+        return self._process.wait(PATIENCE)
 
 
 def survived_in_part(site: Site, seed: int, kills: int) -> int:
@@ -258,11 +259,11 @@ def survived_in_part(site: Site, seed: int, kills: int) -> int:
     crowd = Crowd(site, seed)
     try:
         for _ in range(kills):
-            assert crowd.news.wait(30), crowd.mistakes
+            assert crowd.news.wait(PATIENCE), crowd.mistakes
             time.sleep(chance.uniform(0.2, 0.8))
             several.kill_one(chance)
             crowd.news.clear()
-        assert crowd.news.wait(30), crowd.mistakes
+        assert crowd.news.wait(PATIENCE), crowd.mistakes
         crowd.leave()
         assert several.stop() == 0
         assert crowd.mistakes == []
@@ -282,14 +283,14 @@ def survived(site: Site, seed: int, kills: int) -> int:
     crowd = Crowd(site, seed)
     try:
         for _ in range(kills):
-            assert crowd.news.wait(30), crowd.mistakes
+            assert crowd.news.wait(PATIENCE), crowd.mistakes
             time.sleep(chance.uniform(0, 0.12))
             process.kill()
             process.join()
             crowd.news.clear()
             history.check(site.database, list(crowd.told))
             process = site.start()
-        assert crowd.news.wait(30), crowd.mistakes
+        assert crowd.news.wait(PATIENCE), crowd.mistakes
         crowd.leave()
         assert crowd.mistakes == []
         return history.check_quietly(site.database, crowd.told)

@@ -30,6 +30,7 @@ from interact_api.web.app import make_app
 from interact_api.web.routing import PREFIX, Route
 from interact_api.web.serving import server_of
 
+from .patience import PATIENCE
 from .service import Clock, database
 
 SECRET = b"tests know it, and nobody else 0123456789abcdef"
@@ -202,7 +203,7 @@ class Server:
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Send exactly this, and return what came back."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             for name, value in headers.items():

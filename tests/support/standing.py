@@ -23,6 +23,7 @@ from interact_api.accounts import tokens
 from interact_api.db import Database
 from interact_api.web.routing import PREFIX
 
+from .patience import PATIENCE
 from .process import command, environment
 from .service import member, page
 from .serving import SECRET, Reply
@@ -127,7 +128,7 @@ class Standing:
         return self.process
 
     def connect(self) -> HTTPConnection:
-        return HTTPConnection("127.0.0.1", self.port, timeout=30)
+        return HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
     def ask(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from tests.support.process import command, environment
 
+from .patience import PATIENCE
+
 
 class Up:
     """A running `streamly up`, and what it said."""
@@ -31,7 +33,7 @@ class Up:
         self.address = f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str) -> tuple[int, bytes]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -47,7 +49,7 @@ class Up:
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=PATIENCE)
         return self.process.returncode
 
 

@@ -24,6 +24,7 @@ from streamly_ssg.api import Options, Site
 
 from .folder import Folder, fresh_folder, tree
 from .joint import SOURCES, Joint
+from .patience import PATIENCE
 from .process import command, environment
 from .rebuild import difference
 
@@ -69,7 +70,7 @@ class Worksite(Joint):
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -101,7 +102,7 @@ class Worksite(Joint):
         """Return what was built, the last first."""
         return builds.latest(self.database.reader, 1_000)
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 20) -> float:
+    def wait(self, condition: Callable[[], Any], seconds: float = PATIENCE) -> float:
         """Wait until *condition* holds; return how long that took."""
         begun = time.monotonic()
         while not condition():
@@ -114,7 +115,7 @@ class Worksite(Joint):
 
     def settle(self) -> None:
         """Wait until readers see all that has happened."""
-        self.wait(self._is_settled, 60)
+        self.wait(self._is_settled)
 
     def _is_settled(self) -> bool:
         live = builds.live(self.database.reader)
@@ -162,7 +163,7 @@ def told(ran: "subprocess.CompletedProcess[str]") -> Any:
 def stop(process: "subprocess.Popen[str]") -> int:
     """Stop a worker as a service manager would; return its exit code."""
     process.send_signal(signal.SIGTERM)
-    return process.wait(20)
+    return process.wait(PATIENCE)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Self
 import pytest
 
 from interact_api.web.routing import PREFIX
+from tests.support.patience import PATIENCE
 from tests.support.standing import BROWSER, Standing, ask, standing
 
 BODY = b'{"body": "Half of it came before the end."}'
@@ -44,7 +45,7 @@ def test_what_has_begun_is_answered(service: Standing) -> None:
         answer = connection.getresponse()
         assert (answer.status, answer.getheader("connection")) == (201, "close")
         answer.read()
-    process.communicate(timeout=5)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert service.value("SELECT count(*) FROM comments") == 1
 
@@ -68,7 +69,7 @@ def test_nobody_comes_in_any_more(service: Standing) -> None:
             other.request("GET", f"{PREFIX}/health")
             connection.send(BODY[20:])
             assert connection.getresponse().status == 201
-            process.communicate(timeout=5)
+            process.communicate(timeout=PATIENCE)
             service.start()
             assert other.getresponse().status == 200
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.publish.making import Place
+from tests.support.patience import PATIENCE
 from tests.support.serving import serving
 from tests.support.sites import Shown, write
 
@@ -66,7 +67,7 @@ class Reader(threading.Thread):
         self.wrong: list[str] = []
         self.is_over = threading.Event()
         self._last = -1
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
 
     def run(self) -> None:
         while not self.is_over.is_set() and not self.wrong:

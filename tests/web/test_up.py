@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.process import command, environment
 from tests.support.sites import write
 from tests.support.upping import up
@@ -74,7 +75,7 @@ def test_nobody_notices_that_the_service_died(folder: Path, workers: str) -> Non
 
 def test_a_site_on_this_machine_is_where_it_listens(folder: Path) -> None:
     with up(folder) as running:
-        connection = HTTPConnection("127.0.0.1", running.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE)
         own = {"Origin": f"http://127.0.0.1:{running.port}", "Content-Type": "application/json"}
         connection.request("POST", "/api/v1/auth/login", b'{"login": "a", "password": "b"}', own)
         assert connection.getresponse().status == 401

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
@@ -19,12 +19,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from interact_api import outbox
 from interact_api.accounts import grants
 from interact_api.db import Database
+from tests.support.patience import PATIENCE, until
 from tests.support.service import page
 from tests.support.serving import Reply
 from tests.support.standing import BROWSER, Standing, ask, standing
 
 CROWD = 16  # connections
-LATE = 20.0  # seconds after which something won't happen any more
 LIVES = grants.Lives()
 MAIL = '[service.mail]\nbackend = "file"\n'
 
@@ -44,13 +44,6 @@ def two(folder: Path, settings: str = "") -> Iterator[Standing]:
         yield made
         if made.process is not None and made.process.returncode is None:
             made.stop()
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + LATE
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def processes(service: Standing) -> float:
@@ -330,7 +323,7 @@ def test_adjacent_lives_begin_where_the_one_before_had_come(service: Standing) -
 def test_being_told_to_end_is_no_failure(service: Standing) -> None:
     service.ask("GET", "/health")
     process = service.tell(signal.SIGTERM)
-    _, told = process.communicate(timeout=LATE)
+    _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "service 2 runs" in told
     assert "ERROR" not in told
