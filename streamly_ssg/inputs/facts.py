@@ -155,9 +155,18 @@ class Facts:
         self._shelf = shelf
         self._names = names
         self._state = names.get("facts") or ("", None)
+        self._listings: dict[Key, set[str]] = {}  # those that change, while we take facts over
 
     def sync(self, source: Source) -> set[Key]:
         """Take over what changed in *source*; return the keys that this changes."""
+        try:
+            return self._take_all(source)
+        finally:
+            for listing, found in self._listings.items():
+                self._names.set(listing, tuple(sorted(found)))
+            self._listings.clear()
+
+    def _take_all(self, source: Source) -> set[Key]:
         identity, token = self._state
         same = identity == source.identity
         told = source.changes(token if same else None)
@@ -203,9 +212,10 @@ class Facts:
         keys = {make("fact", fact)}
         if group in LISTED and (appeared or gone):
             listing = make("fact-names", group)
-            names = set(self._names.get(listing) or ())
-            names = names - {subject} if gone else names | {subject}
-            self._names.set(listing, tuple(sorted(names)))
+            if listing not in self._listings:
+                self._listings[listing] = set(self._names.get(listing) or ())
+            found = self._listings[listing]
+            (found.discard if gone else found.add)(subject)
             keys.add(listing)
         return keys
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from streamly_ssg.api import Options, Site
+from streamly_ssg.engine.shelf import Shelf
 from streamly_ssg.errors import SystemProblem
 from streamly_ssg.inputs.facts import Changes, Fact
 from tests.support.folder import fresh_folder
@@ -210,3 +211,20 @@ def test_another_source_starts_over() -> None:
         report = kept.build_facts(other)
         kept.close()
         assert set(report.made) == {"posts/a/index.html", "posts/b/index.html"}
+
+
+def test_however_many_people_come_their_names_are_written_down_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written: list[str] = []
+    put = Shelf.set
+
+    def listen(shelf: Shelf, key: str, record: Any) -> None:
+        written.append(key)
+        put(shelf, key, record)
+
+    monkeypatch.setattr(Shelf, "set", listen)
+    people = facts(profile={f"p{number}": {"name": f"P {number}"} for number in range(50)})
+    with fresh_folder({**SOURCES, "facts.ndjson": people}) as folder:
+        build(folder)
+    assert written.count("fact-names:profile") == 2  # the names, and what we know of them
