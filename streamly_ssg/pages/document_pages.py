@@ -142,7 +142,8 @@ def _series(place: SeriesPlace | None, fetch: Fetch) -> views.Series | None:
     origin: Origin = fetch(make("origin"))
     cards: list[views.Card] = [fetch(make("teaser", ref.path)) for ref in place.refs]
     parts = tuple(views.Link(card.title, card.url) for card in cards)
-    return views.Series(place.term.name, origin.link(place.term.url), place.number, parts)
+    url = origin.link(place.term.url)
+    return views.Series(place.term.name, url, place.number, place.term.count, place.first, parts)
 
 
 def _translations(route: DocumentRoute, fetch: Fetch) -> tuple[views.Link, ...]:

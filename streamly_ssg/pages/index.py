@@ -52,6 +52,7 @@ from .urls import page_of
 Translations = Mapping[str, tuple[Translation, ...]]
 Found = tuple[str, Route]
 Pairs = list[tuple[str, str]]
+PARTS = 25  # of a series that each of them shows; its own page shows all
 
 WELL_KNOWN = ("robots.txt", "404.html", "410.html", "500.html", "_headers")
 SHELLS = "login register reset-password confirm account feed notifications messages admin".split()
@@ -233,7 +234,9 @@ def _series_places(
         refs = tuple(map(known.ref, heads))
         term = known.term("series", name, len(heads))
         for number, head in enumerate(heads, 1):
-            places[head.path] = SeriesPlace(term, number, refs)
+            first = max(1, min(number - PARTS // 2, len(heads) - PARTS + 1))
+            around = refs[first - 1 : first - 1 + PARTS]
+            places[head.path] = SeriesPlace(term, number, first, around)
     return places
 
 

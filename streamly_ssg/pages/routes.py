@@ -46,10 +46,11 @@ class Translation(Value):
 
 
 class SeriesPlace(Value):
-    """A post's place in its series."""
+    """A post's place in its series, and the parts around it, of which one is the *first*."""
 
     term: TermRef
     number: int
+    first: int
     refs: tuple[Ref, ...]
 
 

@@ -148,11 +148,13 @@ class Heading(Value):
 
 
 class Series(Value):
-    """Where in its series a post stands."""
+    """Where in its series a post stands, and the *parts* around it, from the *first* on."""
 
     title: str
     url: str
     number: int
+    total: int
+    first: int
     parts: tuple[Link, ...]
 
 

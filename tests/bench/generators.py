@@ -50,13 +50,16 @@ class Site:
         sites.WRITERS[self.generator.name](self.folder, posts)
 
     def wipe(self) -> None:
-        """Forget every earlier build."""
+        """Forget every earlier build, and have all sources in memory, as after a checkout."""
         for name in self.generator.leftovers:
             path = self.folder / name
             if path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                path.read_bytes()
 
     def build(self) -> measure.Run:
         """Build and return the time."""
