@@ -9,7 +9,7 @@ time.
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import DatabaseError
@@ -17,6 +17,7 @@ from sqlite3 import DatabaseError
 from streamly_ssg.errors import SystemProblem, problem
 
 from . import digest
+from .ahead import Ahead
 from .shelf import SCHEMA, Corrupt, Shelf
 
 __all__ = ["Corrupt", "DatabaseError", "Store"]
@@ -68,6 +69,7 @@ class Store:
         self._shelves: dict[str, Shelf] = {}
         self._waiting: dict[int, bytes] = {}
         self._at_hand = _Hand()
+        self._ahead = Ahead()
         self._next = 1
         self._names: set[str] = set()
         self.is_new = not self._open_known()
@@ -85,14 +87,16 @@ class Store:
         data = self._at_hand.get(number) or self._waiting.get(number)
         if data is not None:
             return data
-        row = self._database.execute("SELECT data FROM value WHERE id = ?", (number,)).fetchone()
-        data = row[0] if row else None
+        if self.is_new:
+            return self._ahead.take(number, self._read)
+        data = dict(self._read(number, 1)).get(number)
         return data if isinstance(data, bytes) and digest.of(data) == expected else None
 
     def put(self, number: int, data: bytes) -> int:
         """Keep *data* under *number*, or under a new number if that is zero; return the number."""
         if number:
             self._at_hand.drop(number)
+            self._ahead.drop(number)
         else:
             number = self._next
             self._next += 1
@@ -106,12 +110,14 @@ class Store:
         """Forget the value with *number*."""
         self._waiting.pop(number, None)
         self._at_hand.drop(number)
+        self._ahead.drop(number)
         self._begin()
         self._database.execute("DELETE FROM value WHERE id = ?", (number,))
 
     def commit(self) -> None:
         """Make everything durable, all or nothing."""
         self._at_hand.clear()
+        self._ahead.clear()
         self._names = {*self._names, *self._shelves}
         names = tuple(sorted(self._names))
         meta = {"version": self.version, "next": self._next, "shelves": names}
@@ -185,6 +191,13 @@ class Store:
 
     def _tune(self) -> None:
         self._database.execute("PRAGMA cache_size = -32000")
+
+    def _read(self, number: int, count: int) -> Iterable[tuple[int, bytes]]:
+        """Yield so many values, as far as there are so many, from the one with *number* on."""
+        if count > 1 and self._waiting:
+            self._flush()  # or those among them that wait would be read as they were before
+        sql = "SELECT id, data FROM value WHERE id >= ? ORDER BY id LIMIT ?"
+        return self._database.execute(sql, (number, count))
 
     def _flush(self) -> None:
         self._begin()

@@ -1,6 +1,7 @@
 """The store is whole or new, never a bit of both."""
 
 import marshal
+import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -10,6 +11,7 @@ from typing import Protocol
 import pytest
 
 from streamly_ssg.engine import digest
+from streamly_ssg.engine.ahead import Ahead
 from streamly_ssg.engine.store import BATCH, SMALL, Corrupt, Store, guarded
 from streamly_ssg.errors import SystemProblem
 
@@ -259,3 +261,47 @@ def test_a_locked_database_is_a_problem_of_the_machine(path: Path) -> None:
         one.execute("BEGIN EXCLUSIVE")
         with pytest.raises(SystemProblem), guarded(path):
             other.execute("BEGIN IMMEDIATE")
+
+
+def wandered(store: Store, seed: int) -> None:
+    """Write, change, drop and read values in rows and anywhere; each is what was put last."""
+    chance = random.Random(seed)
+    known: dict[int, bytes] = {}
+    for step in range(4_000):
+        act, begin = chance.random(), chance.randrange(1, len(known) + 2)
+        if act < 0.3 or not known:
+            known[store.put(0, b"%d" % step)] = b"%d" % step
+        elif act < 0.5:
+            number = chance.choice(list(known))
+            store.put(number, b"%d" % step)
+            known[number] = b"%d" % step
+        elif act < 0.52:
+            number = chance.choice(list(known))
+            store.drop(number)
+            known[number] = b""
+        else:
+            for number in range(begin, begin + chance.randrange(1, 12)):
+                data = known.get(number, b"")
+                assert (store.value(number, digest.of(data)) or b"") == data
+
+
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have little at hand, and write soon."""
+    monkeypatch.setattr("streamly_ssg.engine.store.AT_HAND", 64)
+    monkeypatch.setattr("streamly_ssg.engine.store.BATCH", 20)
+
+
+@pytest.mark.usefixtures("forgetful")
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_read_ahead_is_what_was_put_last(opened: Opening, seed: int) -> None:
+    wandered(opened(), seed)
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_reading_ahead_without_forgetting_would_be_noticed(
+    opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ahead, "drop", lambda *_: None)
+    with pytest.raises(AssertionError):
+        wandered(opened(), 0)
