@@ -12,7 +12,8 @@ Read = Callable[[int, int], Iterable[tuple[int, bytes]]]  # from which number on
 
 LOOKED_AT = 16  # numbers that were wanted last: several rows are read by turns
 ROW = 64  # values that are read at once
-MOST = 16 * ROW  # that are kept; who leaves a row halfway doesn't come back
+LARGE = 1_000_000  # bytes of a row that is long enough
+MOST = 16 * ROW  # values that are kept; who leaves a row halfway doesn't come back
 
 
 class Ahead:
@@ -27,11 +28,11 @@ class Ahead:
         found = self._values.pop(number, None)
         if found is None:
             is_next = number - 1 in self._last
-            rows = dict(read(number, ROW if is_next else 1))
-            found = rows.pop(number, None)
-            if len(self._values) + len(rows) > MOST:
+            row = _row(read(number, ROW if is_next else 1))
+            found = row.pop(number, None)
+            if len(self._values) + len(row) > MOST:
                 self._values.clear()
-            self._values.update(rows)
+            self._values.update(row)
         self._last.append(number)
         return found
 
@@ -42,3 +43,14 @@ class Ahead:
     def clear(self) -> None:
         """Forget everything."""
         self._values.clear()
+
+
+def _row(values: Iterable[tuple[int, bytes]]) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    size = 0
+    for number, data in values:
+        found[number] = data
+        size += len(data)
+        if size > LARGE:
+            break
+    return found

@@ -305,3 +305,17 @@ def test_reading_ahead_without_forgetting_would_be_noticed(
     monkeypatch.setattr(Ahead, "drop", lambda *_: None)
     with pytest.raises(AssertionError):
         wandered(opened(), 0)
+
+
+def test_of_large_values_only_a_few_are_read_ahead() -> None:
+    taken: list[int] = []
+
+    def read(first: int, count: int) -> Iterator[tuple[int, bytes]]:
+        for number in range(first, first + count):
+            taken.append(number)
+            yield number, bytes(300_000)
+
+    ahead = Ahead()
+    for number in (1, 2):
+        assert ahead.take(number, read) == bytes(300_000)
+    assert taken == [1, 2, 3, 4, 5]
