@@ -52,7 +52,7 @@ from .urls import page_of
 Translations = Mapping[str, tuple[Translation, ...]]
 Found = tuple[str, Route]
 Pairs = list[tuple[str, str]]
-PARTS = 25  # of a series that each of them shows; its own page shows all
+PARTS = 9  # of a series that each of them shows; its own page shows all
 
 WELL_KNOWN = ("robots.txt", "404.html", "410.html", "500.html", "_headers")
 SHELLS = "login register reset-password confirm account feed notifications messages admin".split()
