@@ -114,6 +114,6 @@ def test_words_are_what_white_space_divides(text: str) -> None:
     ids=lambda html: html[:8],
 )  # fmt: skip
 def test_long_html_takes_linear_time(html: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     plain(divide(html)[1])
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 10

@@ -170,9 +170,9 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     ids=lambda text: text[:12],
 )
 def test_a_yaml_bomb_is_refused_at_once(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert "FRONT_MATTER" in refused(f"---\n{text}\n---\n")
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_a_file_of_open_brackets_does_not_kill_the_process() -> None:
@@ -232,9 +232,9 @@ def test_toml_keeps_its_types_and_the_places_of_its_keys() -> None:
     ids=lambda text: text[:12],
 )
 def test_bad_toml_is_refused_at_once(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert "FRONT_MATTER" in refused(f"+++\n{text}\n+++\n")
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_brackets_in_a_toml_text_are_not_counted() -> None:

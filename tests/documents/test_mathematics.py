@@ -68,6 +68,6 @@ def test_a_control_character_does_not_get_in_by_name() -> None:
     ids=lambda latex: latex[:8],
 )
 def test_a_formula_bomb_is_over_soon(latex: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     to_mathml(latex, display=True)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
