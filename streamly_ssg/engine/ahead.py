@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 Read = Callable[[int, int], Iterable[tuple[int, bytes]]]  # from which number on, how many
 
 LOOKED_AT = 16  # numbers that were wanted last: several rows are read by turns
+STRIDE = 4  # numbers; of what was written together, somebody may want one thing alone
 ROW = 64  # values that are read at once
 LARGE = 1_000_000  # bytes of a row that is long enough
 MOST = 16 * ROW  # values that are kept; who leaves a row halfway doesn't come back
@@ -27,7 +28,7 @@ class Ahead:
         """Return the value with *number*, which is wanted once; *read* it with those after it."""
         found = self._values.pop(number, None)
         if found is None:
-            is_next = number - 1 in self._last
+            is_next = any(number - STRIDE <= last < number for last in self._last)
             row = _row(read(number, ROW if is_next else 1))
             found = row.pop(number, None)
             if len(self._values) + len(row) > MOST:

@@ -18,45 +18,13 @@ from streamly_ssg.errors import SystemProblem, problem
 
 from . import digest
 from .ahead import Ahead
+from .hand import Hands
 from .shelf import SCHEMA, Corrupt, Shelf
 
 __all__ = ["Corrupt", "DatabaseError", "Store"]
 
 BATCH = 512  # values written at once
-SMALL = 64 * 1024  # bytes of a value that is worth keeping at hand
-AT_HAND = 192 * 1024 * 1024  # bytes of all of these together, at most
 UNTRUSTED = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_FORMAT", "SQLITE_MISMATCH"}
-
-
-class _Hand:
-    """The values that were put last; when the newer half is full, the older one goes."""
-
-    def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """Let go of everything."""
-        self._newer: dict[int, bytes] = {}
-        self._older: dict[int, bytes] = {}
-        self._room = AT_HAND // 2
-
-    def get(self, number: int) -> bytes | None:
-        """Return the value with *number*, if it is at hand."""
-        return self._newer.get(number) or self._older.get(number)
-
-    def put(self, number: int, data: bytes) -> None:
-        """Keep a new value at hand, unless it is large."""
-        if len(data) > SMALL:
-            return
-        if self._room < len(data):
-            self._older, self._newer, self._room = self._newer, {}, AT_HAND // 2
-        self._room -= len(data)
-        self._newer[number] = data
-
-    def drop(self, number: int) -> None:
-        """Let go of one value."""
-        self._newer.pop(number, None)
-        self._older.pop(number, None)
 
 
 class Store:
@@ -68,7 +36,7 @@ class Store:
         self.version = version
         self._shelves: dict[str, Shelf] = {}
         self._waiting: dict[int, bytes] = {}
-        self._at_hand = _Hand()
+        self._at_hand = Hands()
         self._ahead = Ahead()
         self._next = 1
         self._names: set[str] = set()

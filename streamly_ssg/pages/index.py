@@ -8,7 +8,7 @@ reads its own route and nothing else of this.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from streamly_ssg.engine.key import Key, make
@@ -18,10 +18,9 @@ from streamly_ssg.images.headers import format_of
 from streamly_ssg.images.variants import Refusal
 from streamly_ssg.values import changed
 
-from . import listing, pictures
-from .catalogue import Catalogue, catalogue, grouped
+from . import listing, pictures, standing
+from .catalogue import Catalogue, catalogue
 from .lots import SEARCH, Lots, searching
-from .related import related
 from .routes import (
     GONE,
     CardRoute,
@@ -35,7 +34,6 @@ from .routes import (
     Ref,
     Route,
     SearchRoute,
-    SeriesPlace,
     ShellRoute,
     SitemapEntry,
     SitemapRoute,
@@ -46,13 +44,10 @@ from .routes import (
     file_of,
 )
 from .social import card_url
-from .sources import Head
 from .urls import page_of
 
-Translations = Mapping[str, tuple[Translation, ...]]
 Found = tuple[str, Route]
 Pairs = list[tuple[str, str]]
-PARTS = 9  # of a series that each of them shows; its own page shows all
 
 WELL_KNOWN = ("robots.txt", "404.html", "410.html", "500.html", "_headers")
 SHELLS = "login register reset-password confirm account feed notifications messages admin".split()
@@ -66,10 +61,11 @@ def index(_name: str, fetch: Fetch) -> Table:
     trees = known.trees(fetch(make("origin")))
     routes = _Routes(known, trees)
     lists: list[list[Found]] = []
-    translations = _translations(known, fetch(make("config", "site")).language)
+    translations = standing.translations(known, fetch(make("config", "site")).language)
     for tree in trees:
         groups = listing.groups(tree)
-        _add_documents(routes, tree, groups, translations, fetch)
+        for route in standing.routes(tree, groups, translations, fetch):
+            routes.add(route.url, route)
         lists.append(list(listing.routes(tree, groups, fetch)))
     _add_lists(routes, lists, fetch)
     aliases = _add_aliases(routes, known)
@@ -120,7 +116,8 @@ class _Routes:
     def parts(self) -> dict[Key, Any]:
         """Return all parts of the index."""
         known = self.known
-        parts: dict[Key, Any] = {make("route", file): route for file, route in self.by_file.items()}
+        files = sorted(self.by_file, key=lambda file: _as_read(self.by_file[file]))
+        parts: dict[Key, Any] = {make("route", file): self.by_file[file] for file in files}
         for head in (*known.posts, *known.pages, *known.notes):
             place = Place(head.path, known.urls[head.path], head.id)
             parts[make("place", head.path)] = place
@@ -131,7 +128,7 @@ class _Routes:
         parts |= {make("category", slug): path for slug, path in known.categories.items()}
         parts |= dict(self.lots.parts())
         parts |= {make("resource", path): url for path, url in self.resources.items()}
-        parts[make("files")] = tuple(self.by_file)
+        parts[make("files")] = tuple(files)
         parts[make("summary")] = Summary(
             tuple(map(fault, known.problems)),
             known.since.isoformat() if known.since else "",
@@ -155,6 +152,11 @@ def _parents(file: str) -> Iterator[str]:
         yield file
 
 
+def _as_read(route: Route) -> tuple[bool, str]:
+    """Order pages as their documents were read: so what was kept of these is found in a row."""
+    return (False, route.path) if isinstance(route, DocumentRoute) else (True, "")
+
+
 def _origin(route: Route) -> str:
     """Return what a person may look at to change where *route* leads."""
     match route:
@@ -169,86 +171,6 @@ def _origin(route: Route) -> str:
             return f"the alias {url} of {target}"
         case _:
             return "a list"
-
-
-def _add_documents(
-    routes: _Routes,
-    known: Catalogue,
-    groups: listing.Groups,
-    translations: Translations,
-    fetch: Fetch,
-) -> None:
-    limit = fetch(make("config", "lists")).related
-    relatives = related(known.posts, groups.tags, limit)
-    series = _series_places(known, groups.series)
-    for heads in (known.posts, known.notes):
-        for place, head in enumerate(heads):
-            newer = heads[place - 1] if place else None
-            older = heads[place + 1] if place + 1 < len(heads) else None
-            route = _document(head, known, newer, older)
-            routes.add(
-                route.url,
-                _with(route, relatives.get(head.path, ()), series, translations, known),
-            )
-    for head in known.pages:
-        route = _document(head, known, None, None)
-        routes.add(route.url, _with(route, (), series, translations, known))
-
-
-def _document(
-    head: Head, known: Catalogue, newer: Head | None, older: Head | None
-) -> DocumentRoute:
-    return DocumentRoute(
-        path=head.path,
-        url=known.urls[head.path],
-        id=head.id,
-        newer=known.ref(newer) if newer else None,
-        older=known.ref(older) if older else None,
-        related=(),
-        series=None,
-        translations=(),
-        closed=head.id in known.settings and known.settings[head.id].closed,
-    )
-
-
-def _with(
-    route: DocumentRoute,
-    relatives: Iterable[Head],
-    series: Mapping[str, SeriesPlace],
-    translations: Translations,
-    known: Catalogue,
-) -> DocumentRoute:
-    return changed(
-        route,
-        related=tuple(map(known.ref, relatives)),
-        series=series.get(route.path),
-        translations=translations.get(route.path, ()),
-    )
-
-
-def _series_places(
-    known: Catalogue, groups: Mapping[str, Sequence[Head]]
-) -> dict[str, SeriesPlace]:
-    places = {}
-    for name, heads in groups.items():
-        refs = tuple(map(known.ref, heads))
-        term = known.term("series", name, len(heads))
-        for number, head in enumerate(heads, 1):
-            first = max(1, min(number - PARTS // 2, len(heads) - PARTS + 1))
-            around = refs[first - 1 : first - 1 + PARTS]
-            places[head.path] = SeriesPlace(term, number, first, around)
-    return places
-
-
-def _translations(known: Catalogue, language: str) -> Translations:
-    heads = [head for head in (*known.posts, *known.pages, *known.notes) if head.translation_key]
-    groups = grouped(heads, lambda head: (f"{head.kind} {head.translation_key}",))
-    found: dict[str, tuple[Translation, ...]] = {}
-    for group in groups.values():
-        all_of = [Translation(head.lang or language, known.ref(head)) for head in group]
-        ordered = tuple(sorted(all_of, key=lambda one: (one.lang, one.ref.url)))
-        found |= {head.path: ordered for head in group} if len(group) > 1 else {}
-    return found
 
 
 def _add_lists(routes: _Routes, lists: Sequence[Sequence[Found]], fetch: Fetch) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from streamly_ssg.engine import digest
 from streamly_ssg.engine.ahead import Ahead
-from streamly_ssg.engine.store import BATCH, SMALL, Corrupt, Store, guarded
+from streamly_ssg.engine.hand import LARGE, OVERHEAD, SMALL
+from streamly_ssg.engine.store import BATCH, Corrupt, Store, guarded
 from streamly_ssg.errors import SystemProblem
 
 DATA = b"some data"
@@ -172,7 +173,7 @@ def test_a_value_dropped_before_it_was_written_is_none(opened: Opening) -> None:
     assert opened().value(number, FOUND) is None
 
 
-@pytest.mark.parametrize("size", [0, 1, SMALL, SMALL + 1])
+@pytest.mark.parametrize("size", [0, 1, SMALL, SMALL + 1, LARGE, LARGE + 1])
 def test_a_value_of_any_size_can_be_read_before_commit(opened: Opening, size: int) -> None:
     store = opened()
     data = b"x" * size
@@ -187,7 +188,7 @@ def test_a_value_put_under_its_number_again_is_the_new_one(opened: Opening) -> N
 
 
 def test_a_large_value_replaces_a_small_one_at_once(opened: Opening) -> None:
-    store, large = opened(), b"x" * (SMALL + 1)
+    store, large = opened(), b"x" * (LARGE + 1)
     number = store.put(store.put(0, DATA), large)
     assert store.value(number, digest.of(large)) == large
 
@@ -288,7 +289,7 @@ def wandered(store: Store, seed: int) -> None:
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have little at hand, and write soon."""
-    monkeypatch.setattr("streamly_ssg.engine.store.AT_HAND", 64)
+    monkeypatch.setattr("streamly_ssg.engine.hand.ROOM_FOR_SMALL", 10 * OVERHEAD)
     monkeypatch.setattr("streamly_ssg.engine.store.BATCH", 20)
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from streamly_ssg.api import Site
-from streamly_ssg.pages.index import PARTS
+from streamly_ssg.pages.standing import PARTS
 from tests.support.folder import Folder, fresh_folder
 from tests.support.rebuild import AT_NOW
 
