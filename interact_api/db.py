@@ -98,6 +98,16 @@ class Database:
         """Return a number, good for this thread, that changes whenever anybody has committed."""
         return int(self.reader.value("PRAGMA data_version"))
 
+    def hasten(self) -> None:
+        """
+        Take the turn that this event loop has, if it has one, before it does anything else.
+
+        Until it comes to that, nobody can write, in whichever process.
+        """
+        turn = self._writer.turn
+        if turn is not None:
+            turn.hasten()
+
     async def write(self, act: Act[T], *, is_small: bool = False) -> T:
         """
         Run *act* in a transaction; return what it returns once that is on the disk.

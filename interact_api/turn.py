@@ -11,6 +11,7 @@ because it has ended or is held up, the thread does it after all.
 import asyncio
 import threading
 from collections.abc import Callable
+from math import inf
 from time import perf_counter
 
 SLICE = 0.004  # seconds that a loop goes on without looking at anything else
@@ -18,18 +19,19 @@ PATIENCE = 0.5  # seconds that the thread waits for a loop
 
 
 class Turn:
-    """Calls of *step*, until it returns False."""
+    """Calls of *step*, until it returns False, made by *loop*."""
 
-    def __init__(self, step: Callable[[], bool]) -> None:
+    def __init__(self, step: Callable[[], bool], loop: asyncio.AbstractEventLoop) -> None:
         self._step = step
+        self._loop = loop
         self._lock = threading.Lock()  # whoever holds it takes steps
         self._over = threading.Event()
         self._error: BaseException | None = None
 
-    def take(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Let *loop* take all steps, wait for that, and raise what a step has raised."""
+    def take(self) -> None:
+        """Let the loop take all steps, wait for that, and raise what a step has raised."""
         try:
-            loop.call_soon_threadsafe(self._go_on, loop)
+            self._loop.call_soon_threadsafe(self._go_on, SLICE)
         except RuntimeError:  # it is closed
             self._go_on()
         if not self._over.wait(PATIENCE):
@@ -37,14 +39,19 @@ class Turn:
         if self._error is not None:
             raise self._error
 
-    def _go_on(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
-        """Take all steps that are left, or those that fit into a slice of *loop*'s time."""
+    def hasten(self) -> None:
+        """Go on now, if this is called in the loop: it may have much else to do before."""
+        if asyncio.get_running_loop() is self._loop:
+            self._go_on(SLICE)
+
+    def _go_on(self, seconds: float = inf) -> None:
+        """Take all steps that are left; after so many seconds, let the loop do other things."""
         with self._lock:
-            until = perf_counter() + SLICE
+            until = perf_counter() + seconds
             try:
                 while not self._over.is_set() and self._step():
-                    if loop is not None and perf_counter() > until:
-                        loop.call_soon(self._go_on, loop)
+                    if perf_counter() > until:
+                        self._loop.call_soon(self._go_on, SLICE)
                         return
             except BaseException as error:  # noqa: BLE001 - raised where it is waited for
                 self._error = error

@@ -97,6 +97,7 @@ class Writer:
     ) -> None:
         self.failed = threading.Event()
         self.on_group: Callable[[int], None] = _unheard  # is told how many were saved at once
+        self.turn: Turn | None = None  # of a loop, in the transaction that is open
         self._connection = connection
         self._turnstile = turnstile
         self._life = secrets.token_hex(8)
@@ -208,7 +209,14 @@ class Writer:
             if loop is None:
                 step()
             else:
-                Turn(step).take(loop)
+                self._take_turn(Turn(step, loop))
+
+    def _take_turn(self, turn: Turn) -> None:
+        self.turn = turn
+        try:
+            turn.take()
+        finally:
+            self.turn = None
 
     def _perform_next(self, group: list[Order], loop: asyncio.AbstractEventLoop | None) -> bool:
         """Perform the next order if it is one for *loop* and belongs to *group*; tell whether."""

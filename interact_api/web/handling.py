@@ -77,6 +77,7 @@ class Api(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         began = perf_counter()
+        self.service.database.hasten()
         request = Request(scope)
         request_id.set(request.id)
         self.metrics.flying += 1

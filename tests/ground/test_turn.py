@@ -9,7 +9,7 @@ import pytest
 
 from interact_api import turn
 from interact_api.db import Database, IntegrityError, Tx
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 from tests.support.service import database
 
 
@@ -83,6 +83,26 @@ def test_a_loop_that_waits_itself_holds_nobody_up(
 
     assert asyncio.run(wait()) != threading.get_ident()
     assert words(db) == ["a", "b"]
+
+
+def test_a_busy_loop_has_its_turn_when_it_hastens(db: Database) -> None:
+    by: list[int] = []
+
+    def hastened() -> bool:
+        db.hasten()
+        return bool(by)
+
+    async def be_busy() -> None:
+        task = asyncio.create_task(db.write(lambda tx: by.append(add(tx, "a")), is_small=True))
+        for _ in range(2):
+            await asyncio.sleep(0)  # the change waits for the writer, which is awake
+        until(hastened)
+        assert not task.done()
+        await task
+
+    asyncio.run(be_busy())
+    assert by == [threading.get_ident()]
+    assert words(db) == ["a"]
 
 
 def test_a_loop_that_is_gone_holds_nobody_up(db: Database) -> None:
