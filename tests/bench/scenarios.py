@@ -188,7 +188,10 @@ def peer(bench: Bench, name: str) -> None:
 
 def _cold_once(bench: Bench, site: Site, scenario: str) -> None:
     site.wipe()
-    bench.keep(scenario, site, site.watch(SPARSE_SECONDS))
+    run = site.watch(SPARSE_SECONDS)
+    if not any(site.output.glob("posts/*/index.html")):
+        raise BuildFailed(f"{site.generator.name} has made no post")
+    bench.keep(scenario, site, run)
     bench.count(site, scenario.removeprefix("cold, ") if "," in scenario else "")
 
 
