@@ -13,7 +13,7 @@ from typing import Self
 import pytest
 
 from interact_api.web.routing import PREFIX
-from interact_api.web.serving import GRACE
+from interact_api.web.serving import KEEP_ALIVE
 from tests.support.patience import PATIENCE
 from tests.support.standing import BROWSER, Standing, ask, standing
 
@@ -80,7 +80,7 @@ def test_whoever_says_nothing_isnt_waited_for(service: Standing) -> None:
         assert ask(connection, "GET", "/health").status == 200
         began = time.monotonic()
         assert service.stop() == 0
-        assert time.monotonic() - began < GRACE
+        assert time.monotonic() - began < KEEP_ALIVE
 
 
 @pytest.mark.long
