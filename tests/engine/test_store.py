@@ -187,10 +187,14 @@ def test_a_value_put_under_its_number_again_is_the_new_one(opened: Opening) -> N
     assert opened().value(number, digest.of(b"new")) == b"new"
 
 
-def test_a_large_value_replaces_a_small_one_at_once(opened: Opening) -> None:
-    store, large = opened(), b"x" * (LARGE + 1)
-    number = store.put(store.put(0, DATA), large)
-    assert store.value(number, digest.of(large)) == large
+@pytest.mark.parametrize("before", [SMALL, LARGE, LARGE + 1])
+@pytest.mark.parametrize("after", [SMALL, LARGE, LARGE + 1])
+def test_a_value_of_any_size_replaces_any_other_at_once(
+    opened: Opening, before: int, after: int
+) -> None:
+    store, data = opened(), b"b" * after
+    number = store.put(store.put(0, b"a" * before), data)
+    assert store.value(number, digest.of(data)) == data
 
 
 def test_more_values_than_one_batch_are_all_there(opened: Opening) -> None:
