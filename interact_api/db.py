@@ -14,10 +14,12 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
+from .ledger import Ledger
+from .order import Order
 from .sqlite import Connection, DatabaseError, IntegrityError, connect
 from .turnstile import PATIENCE, Turnstile
 from .tx import Reader, Tx
-from .writer import Order, Writer
+from .writer import Writer
 
 __all__ = ["Act", "Database", "DatabaseError", "IntegrityError", "Reader", "Tx", "milliseconds"]
 
@@ -41,7 +43,7 @@ class Database:
     Args:
         path: where it is.
         clock: what time it is.
-        on_change: called after each commit that changed public facts, in the writer's thread.
+        on_change: called after each commit that changed public facts, by whoever saved them.
         on_failure: called when the disk failed in a commit, and nothing will be saved any more: the
             process is to end, and a new one to begin with what is on the disk.
         synchronous: how SQLite waits for the disk; anything but FULL loses what was acknowledged.
@@ -66,7 +68,7 @@ class Database:
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA busy_timeout = 0")  # it waits at the turnstile
         turnstile = Turnstile(path, patience)
-        self._writer = Writer(connection, turnstile, clock, on_change, on_failure)
+        self._writer = Writer(Ledger(connection, turnstile, clock), on_change, on_failure)
 
     @property
     def failed(self) -> threading.Event:
@@ -79,7 +81,7 @@ class Database:
         return self._writer.waiting
 
     def tell_groups(self, to: Callable[[int], None]) -> None:
-        """Tell somebody, in the writer's thread, how many changes were saved at once."""
+        """Tell somebody, in whichever thread, how many changes were saved at once."""
         self._writer.on_group = to
 
     @property
@@ -113,7 +115,7 @@ class Database:
         Run *act* in a transaction; return what it returns once that is on the disk.
 
         It runs in the writer's thread. If it *is_small*, a matter of some rows whatever was sent,
-        the event loop runs it in its own turn, and nothing else meanwhile.
+        the event loop runs it itself, and nothing else meanwhile.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 OWNER_ONLY = 0o600
-NEXT, DUTY = 0, 1  # who writes next; who does what one process does for all
+# Who writes next; who does what one process does for all; who writes now.
+NEXT, DUTY, WRITING = 0, 1, 2
 _IS_OF_FILES = hasattr(fcntl, "F_OFD_SETLK") and sys.maxsize > 2**32
 
 

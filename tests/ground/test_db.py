@@ -87,7 +87,7 @@ class Failing:
 
 def break_disk(db: Database, name: str) -> None:
     def act(_tx: Tx) -> None:
-        db._writer._connection = Failing(db._writer._connection, name)  # type: ignore[assignment]
+        db._writer._ledger._connection = Failing(db._writer._ledger._connection, name)  # type: ignore[assignment]
 
     with pytest.raises((Unavailable, Unknown)):
         db.write_now(act)
@@ -281,11 +281,11 @@ def test_a_full_disk_in_a_statement_is_told_and_the_others_are_saved(db: Databas
 
 
 def test_a_full_disk_in_a_commit_is_told_and_the_writer_goes_on(db: Database) -> None:
-    real = db._writer._connection
+    real = db._writer._ledger._connection
     break_disk(db, "FULL")
     with pytest.raises(Unavailable, match="nothing has changed"):
         db.write_now(word("a"))
-    db._writer._connection = real
+    db._writer._ledger._connection = real
     assert db.write_now(word("b"))
     assert words(db) == ["b"]
 
@@ -306,7 +306,7 @@ def test_a_disk_that_fails_in_a_commit_leaves_it_unknown_and_ends_the_writer(
 
 def test_what_waits_behind_a_disk_that_failed_is_refused(db: Database) -> None:
     held = Held(db)
-    db._writer._connection = Failing(db._writer._connection, "IOERR_FSYNC")  # type: ignore[assignment]
+    db._writer._ledger._connection = Failing(db._writer._ledger._connection, "IOERR_FSYNC")  # type: ignore[assignment]
     waiting = [db.submit(word(f"w{n:03}")) for n in range(200)]
     held._go.set()
     assert isinstance(held.done.exception(5), Unknown)

@@ -56,7 +56,7 @@ def hold(path: Path, line: Connection) -> None:
 def go_on(path: Path, name: str, line: Connection, *, waits: bool = True) -> None:
     """Write again and again without a pause; send how often others did so before a turn came."""
     database = Database(path)
-    gate = database._writer._turnstile
+    gate = database._writer._ledger._turnstile
     last, passed = [0], []
 
     def take_place() -> bool:

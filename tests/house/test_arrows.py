@@ -56,7 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # The service's rooms from the ground up: each may know those that stand before it.
 SERVICE = """
-    errors toml secret wire sqlite tx turn locks turnstile writer db settings shared tallies duty
+    errors toml secret wire sqlite tx turn locks turnstile order ledger listener writer db settings shared tallies duty
     facts audit answers outbox steps schema manifest copied recount backup accounts social moderation notices numbers values source load
     prune rebuild logs service
     supervisor web cli
@@ -78,7 +78,7 @@ GROUND = {
 # What the worker knows of the builder: how to build, to publish, and to watch.
 BESIDE = {"cli", "errors", "inputs", "publish", "values"}
 WORKER = {"api", "cli", "errors", "inputs", "publish", "watch"}
-KNOW_SQL = NOUNS | GROUND | {"sqlite", "tx", "writer", "db", "steps", "schema"}
+KNOW_SQL = NOUNS | GROUND | {"sqlite", "tx", "ledger", "db", "steps", "schema"}
 SQL = re.compile(r"\b(?:SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|PRAGMA) ")
 
 

@@ -9,6 +9,7 @@ refused isn't, and what nobody knows is there as a whole or not at all.
 As a program: ``history.py DATABASE SEED``.
 """
 
+import asyncio
 import itertools
 import json
 import os
@@ -25,11 +26,12 @@ from interact_api import backup, schema, writer
 from interact_api.accounts.actor import Actor
 from interact_api.db import Database, Reader, Tx
 from interact_api.errors import Conflict, Unavailable, Unknown
+from interact_api.ledger import Ledger
 from interact_api.numbers import views
+from interact_api.order import Order, tell
 from interact_api.social import follows, likes
 from interact_api.social.comments import Comment
 from interact_api.social.text import Text
-from interact_api.writer import Order, Writer
 
 from .service import member, page
 from .social import say_in
@@ -59,7 +61,11 @@ def prepare(path: Path) -> None:
 
 
 class Client:
-    """One person who writes, on and on; nobody else changes what is theirs."""
+    """
+    One person who writes, on and on; nobody else changes what is theirs.
+
+    Every second one does it in an event loop, as the service does, and the others in a thread.
+    """
 
     def __init__(self, database: Database, number: int, seed: int, say: Say) -> None:
         self._database = database
@@ -68,6 +74,7 @@ class Client:
         self._seed = seed
         self._actor = Actor(number + 1, PEOPLE[number], "User", MAY)
         self._numbers = itertools.count()
+        self._runner = asyncio.Runner() if number % 2 else None
 
     def work(self) -> None:
         """Write until the end of the process, which a mistake of ours is too."""
@@ -86,7 +93,7 @@ class Client:
     def _do(self, kind: str, what: list[Any], act: Callable[[Tx], Any]) -> None:
         self._say("?", kind, what)
         try:
-            self._database.write_now(act)
+            self._write(act)
         except (Unavailable, Conflict):
             self._say("-", kind, what)
         except Unknown:
@@ -94,6 +101,12 @@ class Client:
             os._exit(DISK_FAILED)
         else:
             self._say("+", kind, what)
+
+    def _write(self, act: Callable[[Tx], Any]) -> None:
+        if self._runner is None:
+            self._database.write_now(act)
+        else:
+            self._runner.run(self._database.write(act, is_small=True))
 
     def _like(self) -> None:
         where, wanted = self._chance.choice(PAGES), self._chance.random() < 0.7
@@ -224,14 +237,15 @@ SEEN: dict[str, Callable[..., bool]] = {
 
 def acknowledge_early() -> None:
     """Let the database tell everybody before it commits: the control that the check must catch."""
-    commit = Writer._commit
+    writer.QUICK = 0.0  # a loop that saves itself can't tell anybody before it has
+    save = Ledger.save
 
-    def early(self: Writer, group: list[Order]) -> None:
-        writer._tell(group)
+    def early(self: Ledger) -> list[Order]:
+        tell(self.group)
         time.sleep(0.02)
-        commit(self, group)
+        return save(self)
 
-    Writer._commit = early  # type: ignore[method-assign]
+    Ledger.save = early  # type: ignore[method-assign]
 
 
 def write(path: Path, seed: int) -> None:
