@@ -3,7 +3,7 @@
 from interact_api.accounts.actor import Actor
 from interact_api.db import Tx
 from interact_api.settings import Settings
-from interact_api.social import comments, news
+from interact_api.social import comments, news, people
 from interact_api.social.comments import Comment
 from interact_api.social.pages import Page
 from interact_api.social.text import Text
@@ -22,9 +22,10 @@ def write(
 ) -> Comment:
     """Add a comment to a page that is open, held back if a rule says so."""
     actor.must("create_comments")
-    why = rules.held(tx, actor, text, settings.moderation, tx.now)
+    author = people.author(tx, actor)
+    why = rules.held(tx, actor, author, text, settings.moderation)
     limits = settings.comments
-    made = comments.add(tx, actor, page, text, limits, parent_id=parent_id, held=why)
+    made = comments.add(tx, actor, page, text, limits, parent_id=parent_id, held=why, author=author)
     if made.is_public:
         news.of_comment(tx, made, parent_id, page)
     else:

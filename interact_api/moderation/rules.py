@@ -9,11 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from interact_api.accounts.actor import Actor
-from interact_api.db import Reader
+from interact_api.db import Reader, Tx
 from interact_api.settings import Moderation
+from interact_api.social.people import Author
 from interact_api.social.text import Text
 
 from . import spam
@@ -21,19 +21,11 @@ from . import spam
 HOUR = 3_600_000
 
 
-class Writer(NamedTuple):
-    """What the rules ask about whoever wrote a comment."""
-
-    comments: int  # that are public
-    created_at: int
-
-
-def held(reader: Reader, actor: Actor, text: Text, rules: Moderation, now: int) -> str:
+def held(tx: Tx, actor: Actor, author: Author, text: Text, rules: Moderation) -> str:
     """Return why a new comment is held back, or an empty string."""
     if actor.may("moderate_comments"):
         return ""
-    writer = _writer(reader, actor)
-    return "; ".join([*_about_writer(writer, rules, now), *_about_text(reader, text, rules)])
+    return "; ".join([*_about_author(author, rules, tx.now), *_about_text(tx, text, rules)])
 
 
 def held_again(reader: Reader, actor: Actor, text: Text, rules: Moderation) -> str:
@@ -47,12 +39,12 @@ def listed_words(text: str, words: tuple[str, ...]) -> list[str]:
     return [word for word in words if _pattern(word).search(plain)]
 
 
-def _about_writer(writer: Writer, rules: Moderation, now: int) -> Iterator[str]:
+def _about_author(author: Author, rules: Moderation, now: int) -> Iterator[str]:
     if rules.everything:
         yield "everything is looked at first"
-    if writer.comments < rules.first_comments:
+    if author.comments < rules.first_comments:
         yield "first comments"
-    hours = (now - writer.created_at) // HOUR
+    hours = (now - author.created_at) // HOUR
     if hours < rules.account_hours:
         yield f"account is {hours} hours old"
 
@@ -65,11 +57,6 @@ def _about_text(reader: Reader, text: Text, rules: Moderation) -> Iterator[str]:
     score = spam.score(reader, text.source, rules.spam_decisions)
     if score is not None and score >= rules.spam_score:
         yield f"spam score {score:.2f}"
-
-
-def _writer(reader: Reader, actor: Actor) -> Writer:
-    sql = "SELECT comments, created_at FROM users WHERE id = :id"
-    return reader.one(Writer, sql, id=actor.id) or Writer(0, 0)
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@ public replies stays in its place as a tombstone. The counters ``pages.comments`
 ``users.comments`` and ``comments.replies`` count approved comments, and change here alone.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from interact_api import audit, facts, outbox
 from interact_api.accounts.actor import Actor
@@ -17,6 +17,7 @@ from interact_api.settings import Comments
 
 from . import distance, mentions, pages, people
 from .pages import Page
+from .people import Author
 from .text import Text
 
 SHADOWED = "shadowed"  # why the comments of a shadowed person are held
@@ -101,29 +102,43 @@ def add(
     *,
     parent_id: int | None = None,
     held: str = "",
+    author: Author | None = None,
 ) -> Comment:
-    """Add a comment to a page that is open; it is public at once unless *held* says why not."""
+    """
+    Add a comment to a page that is open.
+
+    Args:
+        tx: the change.
+        actor: who writes.
+        page: where.
+        text: what.
+        limits: how deep and how long.
+        parent_id: the comment that is answered.
+        held: why it isn't public at once.
+        author: who writes, if that was read already.
+    """
     actor.must("create_comments")
+    author = author or people.author(tx, actor)
     above = None if parent_id is None else _parent(tx, actor, page.id, parent_id)
     if above is not None and above.depth + 1 >= limits.depth:
         parent_id, depth = above.parent_id, above.depth
     else:
         depth = 0 if above is None else above.depth + 1
     why = SHADOWED if actor.is_shadowed else held
-    made = tx.insert(
-        "comments",
-        page=page.id,
-        user_id=actor.id,
-        parent_id=parent_id,
-        depth=depth,
-        body=text.source,
-        html=text.html,
-        state="pending" if why else "approved",
-        held=why,
-        created_at=tx.now,
-    )
+    row = {
+        "page": page.id,
+        "user_id": actor.id,
+        "parent_id": parent_id,
+        "depth": depth,
+        "body": text.source,
+        "html": text.html,
+        "state": "pending" if why else "approved",
+        "held": why,
+        "created_at": tx.now,
+    }
+    made = tx.insert("comments", **row)
     mentions.add(tx, made, actor.id, text.names)
-    comment = find(tx, made)
+    comment = _new(made, row, author)
     if comment.is_public:
         _count(tx, comment, 1)
     return comment
@@ -241,6 +256,22 @@ def settle(tx: Tx, comment: Comment, state: str, held: str = "") -> None:
         _count(tx, comment, change)
     if change < 0:
         outbox.withdraw(tx, about=target(comment.id))
+
+
+def _new(comment_id: int, row: dict[str, Any], author: Author) -> Comment:
+    """Return a comment as `find` would, which was just written."""
+    return Comment(
+        **row,
+        id=comment_id,
+        learned="",
+        likes=0,
+        replies=0,
+        pinned=0,
+        edited_at=None,
+        name=author.name,
+        display=author.display,
+        status=author.status,
+    )
 
 
 def target(comment_id: int) -> str:

@@ -20,6 +20,16 @@ class Person(NamedTuple):
     display: str
 
 
+class Author(NamedTuple):
+    """Somebody who writes, as they are shown and judged."""
+
+    name: str
+    display: str
+    status: str
+    comments: int  # that are public
+    created_at: int
+
+
 class Connection(NamedTuple):
     """Somebody, and since when."""
 
@@ -41,6 +51,18 @@ def named(reader: Reader, name: str, viewer: Actor) -> Person:
     )
     if not found:
         raise unknown(name)
+    return found
+
+
+def author(reader: Reader, actor: Actor) -> Author:
+    """Return *actor* as one who writes."""
+    found = reader.one(
+        Author,
+        "SELECT name, display, status, comments, created_at FROM users WHERE id = :id",
+        id=actor.id,
+    )
+    if found is None:
+        raise unknown(actor.name)
     return found
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from interact_api.accounts.actor import Actor
-from interact_api.db import Database
+from interact_api.db import Database, Tx
 from interact_api.moderation import admission, queue, rules, spam
 from interact_api.settings import Moderation, Settings
-from interact_api.social import comments, pages, text
+from interact_api.social import comments, pages, people, text
 from interact_api.social.comments import Comment
 from tests.support.service import Clock
 from tests.support.social import LIMITS, NO_RULES, say
@@ -16,7 +16,11 @@ from tests.support.social import LIMITS, NO_RULES, say
 
 def why(db: Database, actor: Actor, body: str, wanted: Moderation) -> str:
     written = text.written(body, LIMITS)
-    return db.write_now(lambda tx: rules.held(tx, actor, written, wanted, tx.now))
+
+    def act(tx: Tx) -> str:
+        return rules.held(tx, actor, people.author(tx, actor), written, wanted)
+
+    return db.write_now(act)
 
 
 def test_without_rules_nothing_is_held(db: Database, ann: Actor) -> None:

@@ -35,6 +35,13 @@ def test_a_comment_is_counted_and_told(db: Database, ann: Actor) -> None:
     assert wrong_counters(db.reader) == []
 
 
+@pytest.mark.parametrize("held", ["", "links"])
+def test_what_was_written_is_what_is_found(db: Database, ann: Actor, held: str) -> None:
+    above = say(db, ann, "a", "*Hello*")
+    written = say(db, ann, "a", "I *agree*.", to=above, held=held)
+    assert written == found(db, written)
+
+
 def test_a_held_comment_is_its_writers_and_moderators_alone(
     db: Database, ann: Actor, bob: Actor, mod: Actor
 ) -> None:
