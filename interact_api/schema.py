@@ -300,9 +300,24 @@ LETTERS = """
 ALTER TABLE comments ADD COLUMN untold INTEGER NOT NULL DEFAULT 0 CHECK (untold IN (0, 1));
 """
 
+STANDING = """
+-- Another version tells that somebody may be no longer who they were, or do what they did.
+CREATE TABLE standing (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL) STRICT;
+CREATE TRIGGER standing_left AFTER DELETE ON sessions
+    BEGIN UPDATE standing SET version = random(); END;
+CREATE TRIGGER standing_renewed AFTER UPDATE OF token, user_id, expires_at ON sessions
+    WHEN new.token <> old.token OR new.user_id <> old.user_id OR new.expires_at < old.expires_at
+    BEGIN UPDATE standing SET version = random(); END;
+CREATE TRIGGER standing_changed AFTER UPDATE OF name, role_id, status, confirmed_at ON users
+    BEGIN UPDATE standing SET version = random(); END;
+CREATE TRIGGER standing_of_roles AFTER UPDATE OF name, effective ON roles
+    BEGIN UPDATE standing SET version = random(); END;
+"""
+
 STEPS = (
     Step("first", ACCOUNTS + PAGES + SOCIAL + MODERATION + REST, _rows()),
     Step("letters of comments", LETTERS, {}),
+    Step("standing of those who ask", STANDING, {"standing": [{"id": 1, "version": 0}]}),
 )
 
 

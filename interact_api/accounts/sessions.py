@@ -32,17 +32,24 @@ class Session(NamedTuple):
 
 
 class SignedIn(NamedTuple):
-    """Who a session belongs to; *is_due* says that its use should be noted with `note_use`."""
+    """
+    Who a session belongs to; *is_due* says that its use should be noted with `note_use`.
+
+    It is so as long as `standing` tells the same, and *until* then at most.
+    """
 
     actor: Actor
     session_id: int
     is_due: bool
+    standing: int | None
+    until: int
 
 
 _ACTOR = f"""
 SELECT s.id, :now - s.used_at >= {MINUTE}, u.id, u.name, r.name, r.effective,
-    u.confirmed_at IS NOT NULL, u.status = 'shadowed'
+    u.confirmed_at IS NOT NULL, u.status = 'shadowed', t.version, s.expires_at
 FROM sessions AS s JOIN users AS u ON u.id = s.user_id JOIN roles AS r ON r.id = u.role_id
+    LEFT JOIN standing AS t ON t.id = 1
 WHERE s.token = :digest AND s.expires_at > :now AND u.status IN ('active', 'shadowed')
 """  # noqa: S608 - a number
 
@@ -61,10 +68,18 @@ def _signed_in(  # noqa: PLR0917 - the columns
     effective: str,
     is_confirmed: int,
     is_shadowed: int,
+    standing: int | None,
+    until: int,
 ) -> SignedIn:
     permissions = permission_set(effective)
     who = Actor(user_id, name, role, permissions, bool(is_confirmed), bool(is_shadowed))
-    return SignedIn(who, session_id, bool(is_due))
+    return SignedIn(who, session_id, bool(is_due), standing, until)
+
+
+def standing(reader: Reader) -> int | None:
+    """Return a number that is another one as soon as some session means less than before."""
+    version: int | None = reader.value("SELECT version FROM standing WHERE id = 1")
+    return version
 
 
 def note_use(tx: Tx, session_id: int, idle: int = IDLE, absolute: int = ABSOLUTE) -> None:

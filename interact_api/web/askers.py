@@ -1,9 +1,10 @@
 """
 Who asked a moment ago, so that those who do one small thing after the other aren't looked up twice.
 
-Only a route that `asks_again` may go by this: who asks, and what they may do, is read once more in
-the transaction of what they do, and that is what counts. A reader has to begin anew after each
-commit, in whichever process, so the first look costs more than all others.
+Only a route that `asks_again` may go by this: whether they still are who they were, and may do what
+they did, is read once more in the transaction of what they do, and that is what counts. A reader
+has to begin anew after each commit, in whichever process, so the first look costs more than all
+others.
 """
 
 import time

@@ -32,6 +32,8 @@ class Asker(NamedTuple):
     token: bytes = b""  # the digest of a program's token
     has_cookie: bool = False  # even one that is good for nothing
     is_due: bool = False  # `sessions.note_use` should hear of it, which is once a minute
+    standing: int | None = None  # of all sessions, when this one was found
+    until: int = 0  # when it ends
 
     @property
     def has_token(self) -> bool:
@@ -58,7 +60,15 @@ def again(asked: Asker, reader: Reader, now: int) -> Asker:
     """Return who asks as of *now*: they may have been banned, or signed out, since they asked."""
     if asked.has_token:
         return _with_token(reader, asked.token, now)
-    return asked if asked.session_id is None else _with_session(reader, asked.session, now)
+    if asked.session_id is None or _stands(asked, reader, now):
+        return asked
+    return _with_session(reader, asked.session, now)
+
+
+def _stands(asked: Asker, reader: Reader, now: int) -> bool:
+    """Tell whether nobody's session has ended since, nor what anybody may do become another."""
+    is_known = asked.standing is not None and now < asked.until
+    return is_known and sessions.standing(reader) == asked.standing
 
 
 def cookie_name(settings: Settings) -> bytes:
@@ -115,8 +125,15 @@ def _with_session(reader: Reader, digest: bytes, now: int) -> Asker:
     found = sessions.actor(reader, digest, now)
     if found is None:
         return Asker(has_cookie=True)
-    who, session_id, is_due = found
-    return Asker(who, session_id, session=digest, has_cookie=True, is_due=is_due)
+    return Asker(
+        found.actor,
+        found.session_id,
+        session=digest,
+        has_cookie=True,
+        is_due=found.is_due,
+        standing=found.standing,
+        until=found.until,
+    )
 
 
 def _by_token(service: Service, authorization: bytes) -> Asker:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from interact_api.accounts import roles, sessions, tokens
@@ -162,7 +164,7 @@ def test_looking_a_session_up_is_one_statement_by_its_index(db: Database) -> Non
         digest=b"",
         now=0,
     )
-    assert len(plan) == 3
+    assert len(plan) == 4
     assert plan[0].startswith("SEARCH s USING INDEX")
     assert all("USING INTEGER PRIMARY KEY" in step for step in plan[1:])
 
@@ -171,3 +173,49 @@ def test_what_has_expired_is_forgotten(db: Database, clock: Clock) -> None:
     sign_in(db, member(db, "ada"))
     clock.pass_by(days=15)
     assert db.write_now(sessions.prune) == 1
+
+
+CHANGES = {
+    "signed out": "DELETE FROM sessions",
+    "renewed": "UPDATE sessions SET token = x'00'",
+    "shortened": "UPDATE sessions SET expires_at = expires_at - 1",
+    "banned": "UPDATE users SET status = 'banned'",
+    "renamed": "UPDATE users SET name = 'other'",
+    "another role": "UPDATE users SET role_id = 1",
+    "confirmed": "UPDATE users SET confirmed_at = 1",
+    "another right": "UPDATE roles SET effective = ''",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_makes_a_session_mean_something_else_changes_the_standing(
+    db: Database, change: str
+) -> None:
+    found = who(db, sign_in(db, member(db, "ada")))
+    assert found is not None
+    assert sessions.standing(db.reader) == found.standing
+    db.write_now(lambda tx: tx.run(CHANGES[change]))
+    assert sessions.standing(db.reader) != found.standing
+
+
+def test_what_a_session_is_used_for_leaves_the_standing(db: Database, clock: Clock) -> None:
+    digest = sign_in(db, member(db, "ada"))
+    before = sessions.standing(db.reader)
+    clock.pass_by(days=1)
+    note_use(db, digest)
+    db.write_now(lambda tx: tx.run("UPDATE users SET comments = comments + 1, bio = 'new'"))
+    sign_in(db, member(db, "bob"))
+    assert sessions.standing(db.reader) == before
+
+
+def test_every_column_that_tells_who_asks_is_watched(db: Database) -> None:
+    told = set(re.findall(r"\b([sur]\.\w+)", sessions._ACTOR))
+    never = {"s.id", "u.id", "r.id"}  # which nothing changes
+    watched = {
+        "s.token", "s.user_id", "s.expires_at", "u.name", "u.role_id", "u.status",
+        "u.confirmed_at", "r.name", "r.effective",
+    }  # fmt: skip
+    assert told - never - {"s.used_at"} == watched  # the last only tells what is to be noted
+    triggers = " ".join(db.reader.all(str, "SELECT sql FROM sqlite_master WHERE type = 'trigger'"))
+    listed = re.findall(r"UPDATE OF ([\w, ]+) ON (\w)", triggers)
+    assert watched == {f"{table}.{name}" for names, table in listed for name in names.split(", ")}
