@@ -83,7 +83,7 @@ class Ledger:
         self._is_born = self._is_born or any(order.has_news for order in self.group)
         return self._end()
 
-    def undo(self, error: DatabaseError, more: Iterable[Order] = ()) -> list[Order]:
+    def undo(self, error: Exception, more: Iterable[Order] = ()) -> list[Order]:
         """Take everything back, and what was to come as well."""
         self.group.extend(more)
         if self._connection.in_transaction:

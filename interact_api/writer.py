@@ -40,6 +40,7 @@ class Writer:
         self.on_group: Callable[[int], None] = _unheard  # is told how many were saved at once
         self.turn: Turn | None = None  # of a loop, in the transaction that is open
         self._ledger = ledger
+        self._lasting = 0.0  # seconds from the first order of a group to the last one
         self._until = 0.0  # when the group at hand is complete
         self._on_change = on_change
         self._on_failure = on_failure
@@ -106,7 +107,7 @@ class Writer:
             if not self._ledger.look():
                 return False
             group = self._saved(partial(self._perform_soon, loop))
-        except DatabaseError:
+        except (DatabaseError, OSError):
             self._wake()  # the thread will meet it too, and tell it
             return True
         finally:
@@ -121,7 +122,7 @@ class Writer:
 
     def _perform_soon(self, loop: asyncio.AbstractEventLoop) -> None:
         """Perform orders of *loop* for as long as it may do nothing else."""
-        self._until = perf_counter() + SLICE
+        self._lasting = SLICE
         while self._perform_next(loop):
             pass
 
@@ -152,14 +153,14 @@ class Writer:
             return []  # a loop was quicker
         try:
             self._ledger.enter()
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:
             return self._ledger.undo(error, self._wanted(GROUP))
         return self._saved(self._gather)
 
     def _gather(self) -> None:
         """Perform what waits, each order where it is to be, until nothing does or time is up."""
         least, most = GATHERING
-        self._until = perf_counter() + min(max(2 * self._ledger.saving, least), most)
+        self._lasting = min(max(2 * self._ledger.saving, least), most)
         while self._queue and self._has_room():
             loop = self._queue[0].performer
             if loop is None:
@@ -185,19 +186,22 @@ class Writer:
     def _saved(self, gather: Callable[[], None]) -> list[Order]:
         """Let *gather* fill the transaction that has begun, and end it."""
         try:
-            gather()
-        except DatabaseError as error:
-            return self._ledger.undo(error)
+            try:
+                gather()
+            except DatabaseError as error:
+                return self._ledger.undo(error)
+            return self._ledger.save()
         except BaseException:
             LOG.exception("the writer has a mistake")
             return self._ledger.fail()
-        return self._ledger.save()
 
     def _perform_next(self, loop: asyncio.AbstractEventLoop | None) -> bool:
         """Perform the next order if it is one for *loop* and there is room; tell whether."""
         while self._queue and self._queue[0].performer is loop and self._has_room():
             order = self._queue.popleft()
             if order.is_wanted():
+                if not self._ledger.group:
+                    self._until = perf_counter() + self._lasting
                 self._ledger.perform(order)
                 return True
         return False

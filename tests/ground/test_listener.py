@@ -198,6 +198,42 @@ def test_a_disk_that_fails_in_the_loops_commit_ends_the_writer(
     db.close()
 
 
+def test_a_lock_that_cannot_be_asked_for_is_told_and_the_loop_goes_on(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_place: int) -> bool:
+        raise OSError("no locks available")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(db._writer._ledger._turnstile._locks, "take", broken)
+        with pytest.raises(Unavailable, match="nothing has changed"):
+            asyncio.run(asyncio.wait_for(write(db, "a"), PATIENCE))
+    asyncio.run(write(db, "b"))
+    assert words(db) == ["b"]
+
+
+class Stuck(Failing):
+    """A connection that can neither go on nor back."""
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        if sql in {"RELEASE act", "ROLLBACK"}:
+            raise self._error
+        return self._real.execute(sql, *values)
+
+
+@pytest.mark.parametrize("quick", [0.0, 3600.0])
+def test_what_can_neither_be_saved_nor_undone_is_unknown(
+    db: Database, monkeypatch: pytest.MonkeyPatch, quick: float
+) -> None:
+    monkeypatch.setattr(writer, "QUICK", quick)
+    ledger = db._writer._ledger
+    ledger._connection = Stuck(ledger._connection, "FULL")  # type: ignore[assignment]
+    with pytest.raises(Unknown):
+        asyncio.run(asyncio.wait_for(write(db, "a"), PATIENCE))
+    with pytest.raises(Unavailable):
+        db.write_now(add("b"))
+
+
 class Mistaken(Failing):
     """A connection that has a mistake of ours."""
 
