@@ -203,5 +203,7 @@ def careless(route: Route) -> Route:
 @pytest.mark.parametrize("name", ["reset", "login by name", "login by address"])
 def test_a_careless_answer_is_found_out(tmp_path: Path, name: str) -> None:
     table = tuple(careless(route) for route in TABLE)
+    question = Question(QUESTIONS[name].path, QUESTIONS[name].body, *PROMPT)
     with crowded(tmp_path, SHORT, table) as server:
-        assert tells(server, Question(QUESTIONS[name].path, QUESTIONS[name].body, *PROMPT), SHORT)
+        # What it saves is less than a millisecond, which a busy machine may hide from one look.
+        assert any(differ(*samples(server, question, SHORT)) for _ in range(5))
