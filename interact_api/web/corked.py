@@ -39,6 +39,11 @@ class Corked:
             data, self._held = b"".join(self._held), []
             self._transport.write(data)
 
+    def write_eof(self) -> None:
+        """Send what is held back, and then no more; what comes in is still taken."""
+        self.flush()
+        self._transport.write_eof()
+
     def close(self) -> None:
         """Send what is held back, and close."""
         self.flush()

@@ -25,6 +25,9 @@ LONGEST_ADDRESS = 8_192  # bytes of path and query
 LARGEST_HEAD = 16_384  # bytes of a request's first line and headers
 SLOWEST_HEAD = 10  # seconds for it
 FAREWELL = 1.0  # seconds that an idle connection has left when the server stops
+# Seconds in which whoever was refused may finish speaking: what arrives at a closed door makes
+# their system throw our answer away.
+LAST_WORDS = 1.0
 HEADERS = (
     b"content-security-policy: default-src 'none'; frame-ancestors 'none'; sandbox\r\n"
     b"x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n"
@@ -41,6 +44,7 @@ class Protocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._is_leaving = False
         self._refusal: Refusal | None = None  # of the head that is coming
+        self._is_deaf = False  # it was told, and what still comes matters to nobody
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and wait for the first head."""
@@ -48,6 +52,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_made(corked)  # type: ignore[arg-type] # it has all that a transport has
         if len(self.connections) > MOST_CONNECTIONS:
             self._refuse(Unavailable("Too many are here at once.", retry_after=1))
+            self.transport.close()
         else:
             self._await_head()
 
@@ -58,9 +63,11 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came; a head that is too long ends the connection."""
+        if self._has_ended():
+            return
         self._head += len(data) if self._head >= 0 else 0
         super().data_received(data)
-        if self.transport.is_closing():
+        if self._has_ended():
             return
         if self._refusal is None and self._head > LARGEST_HEAD:
             self._refusal = problems.LongHeaders("The headers have more than 16 KiB.")
@@ -148,6 +155,9 @@ class Protocol(HttpToolsProtocol):
         if self._is_idle():
             self.transport.close()
 
+    def _has_ended(self) -> bool:
+        return self._is_deaf or bool(self.transport.is_closing())
+
     def _is_idle(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is None or cycle.response_complete
@@ -171,7 +181,11 @@ class Protocol(HttpToolsProtocol):
         ]
         more = b"".join(b"%s: %s\r\n" % one for one in own)
         self.transport.write(first + HEADERS + more + b"\r\n" + body)
-        self.transport.close()
+        self._is_deaf = True
+        self._head_came()
+        if not self.transport.is_closing():
+            self.transport.write_eof()
+            self.loop.call_later(LAST_WORDS, self.transport.close)
 
 
 def _size(headers: list[tuple[bytes, bytes]]) -> int:

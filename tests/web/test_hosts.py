@@ -1,3 +1,5 @@
+import socket
+
 import pytest
 
 from interact_api.web.handling import hosts_of
@@ -66,6 +68,16 @@ def test_what_isnt_http_as_it_should_be_is_a_problem_like_any_other(
     assert b"nosniff" in head
     assert body.startswith(b'{"type":"/api/v1/docs#')
     assert head.count(b"HTTP/1.1") == 1
+
+
+def test_whoever_is_refused_in_the_midst_of_a_word_hears_why(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as wire:
+        wire.sendall(b"GET /" + b"a" * 20_000)
+        answer = wire.recv(65_536)
+        for _ in range(20):
+            wire.sendall(b"a" * 1000)
+        assert answer.startswith(b"HTTP/1.1 414 ")
+        assert wire.recv(65_536) == b""  # and no reset
 
 
 def test_two_requests_in_one_packet_are_both_answered(server: Server) -> None:
