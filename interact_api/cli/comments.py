@@ -34,13 +34,13 @@ DONE = {
 
 @click.group("comments", context_settings=CONTEXT)
 def command() -> None:
-    r"""
+    """
     Look after comments.
 
     \b
         streamly comments list
         streamly comments approve 12 13
-    """
+    """  # noqa: D301 - click wants the character
 
 
 @command.command("list")

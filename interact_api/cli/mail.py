@@ -27,13 +27,13 @@ WAITING = "waiting"
 
 @click.group("mail", context_settings=CONTEXT)
 def command() -> None:
-    r"""
+    """
     Look after letters.
 
     \b
         streamly mail list
         streamly mail retry --all
-    """
+    """  # noqa: D301 - click wants the character
 
 
 @command.command("list")

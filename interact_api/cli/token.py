@@ -20,13 +20,13 @@ COLUMNS = ("id", "of", "name", "scopes", "made", "until")
 
 @click.group("token", context_settings=CONTEXT)
 def command() -> None:
-    r"""
+    """
     Let programs in.
 
     \b
         streamly token add ada "the builder" --scope read --days 30
         streamly token revoke 7
-    """
+    """  # noqa: D301 - click wants the character
 
 
 @command.command("list")

@@ -30,14 +30,14 @@ Act = Callable[[Tx, Actor, User], object]
 
 @click.group("user", context_settings=CONTEXT)
 def command() -> None:
-    r"""
+    """
     Look after accounts.
 
     The first administrator is made here:
 
     \b
         streamly user add ada --email ada@example.org --role administrator
-    """
+    """  # noqa: D301 - click wants the character
 
 
 @command.command("list")

@@ -7,8 +7,10 @@ import socket
 import time
 from pathlib import Path
 
+import click
 import pytest
 
+from streamly_ssg.cli import main
 from streamly_ssg.cli.failing import attempt
 from streamly_ssg.cli.options import moment
 from streamly_ssg.cli.session import Session
@@ -44,6 +46,13 @@ def test_two_means_that_the_command_line_is_wrong(
     assert ran.code == 2
     assert said in ran.err
     assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", main.list_commands(click.Context(main)))
+def test_help_is_laid_out(command: str, tmp_path: Path) -> None:
+    ran = streamly(tmp_path, command, "--help")
+    assert ran.code == 0
+    assert "\\b" not in ran.out
 
 
 def test_two_means_that_the_settings_are_wrong(tmp_path: Path) -> None:
