@@ -183,6 +183,9 @@ class Protocol(HttpToolsProtocol):
         self.transport.write(first + HEADERS + more + b"\r\n" + body)
         self._is_deaf = True
         self._head_came()
+        if not self._is_idle():  # the request before it was still being answered
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         if not self.transport.is_closing():
             self.transport.write_eof()
             self.loop.call_later(LAST_WORDS, self.transport.close)

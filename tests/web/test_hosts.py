@@ -1,7 +1,10 @@
+import logging
 import socket
+import time
 
 import pytest
 
+from interact_api.web import pace
 from interact_api.web.handling import hosts_of
 from interact_api.web.place import agent_of, place_of
 from tests.support.serving import Browser, Server
@@ -78,6 +81,19 @@ def test_whoever_is_refused_in_the_midst_of_a_word_hears_why(server: Server) -> 
             wire.sendall(b"a" * 1000)
         assert answer.startswith(b"HTTP/1.1 414 ")
         assert wire.recv(65_536) == b""  # and no reset
+
+
+def test_nonsense_behind_a_request_that_takes_time_is_no_mistake_of_ours(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = b'{"email":"nobody@example.org"}'
+    head = b"POST /api/v1/auth/password-reset HTTP/1.1\r\nhost: example.org\r\norigin: https://example.org\r\n"
+    head += b"content-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+    with caplog.at_level(logging.WARNING):
+        answer = server.raw(head + body + b"\0nonsense\r\n\r\n", ends=False)
+        time.sleep(2 * pace.STEP)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert [one for one in caplog.records if one.exc_info] == []
 
 
 def test_two_requests_in_one_packet_are_both_answered(server: Server) -> None:
