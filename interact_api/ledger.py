@@ -114,8 +114,11 @@ class Ledger:
         return True
 
     def _end(self) -> list[Order]:
-        self._turnstile.leave()
         group, self.group = self.group, []
+        try:
+            self._turnstile.leave()
+        except OSError:
+            LOG.exception("the next one can't be let in")
         return group
 
 

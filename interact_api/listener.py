@@ -55,9 +55,9 @@ class Listener:
         if self._heard < waiting < MOST:
             self._heard = waiting
             self.loop.call_soon(self._listen)
-        elif self._attempt(self.loop):
-            self._is_listening = False
-        else:
+            return
+        self._is_listening = False  # whatever becomes of it
+        if not self._attempt(self.loop):
             self._try_again()
 
     def _try_again(self) -> None:
@@ -65,7 +65,7 @@ class Listener:
         self._until = self._until or now + MOMENT
         if now < self._until:
             os.sched_yield()  # whoever is in the way may wait for this very processor
+            self._is_listening = True
             self.loop.call_soon(self._listen)
         else:
-            self._is_listening = False
             self._leave()

@@ -131,7 +131,7 @@ class Writer:
     def _work(self) -> None:
         while self._has_work():
             with self._pen:
-                group = self._written()
+                group = self._saved(self._fill) if self._queue else []  # a loop may be quicker
             self._announce(group)
         self._close_door()
         self._turn_away()
@@ -147,15 +147,10 @@ class Writer:
                 self._door.wait()
             return bool(self._queue) and not self.failed.is_set()
 
-    def _written(self) -> list[Order]:
-        """Save what waits, and return it."""
-        if not self._queue:
-            return []  # a loop was quicker
-        try:
-            self._ledger.enter()
-        except (DatabaseError, OSError) as error:
-            return self._ledger.undo(error, self._wanted(GROUP))
-        return self._saved(self._gather)
+    def _fill(self) -> None:
+        """Perform what waits, once no other process writes."""
+        self._ledger.enter()
+        self._gather()
 
     def _gather(self) -> None:
         """Perform what waits, each order where it is to be, until nothing does or time is up."""
@@ -183,13 +178,14 @@ class Writer:
 
     # In either
 
-    def _saved(self, gather: Callable[[], None]) -> list[Order]:
-        """Let *gather* fill the transaction that has begun, and end it."""
+    def _saved(self, fill: Callable[[], None]) -> list[Order]:
+        """Let *fill* perform what waits in a transaction, end that, and return what was in it."""
         try:
             try:
-                gather()
-            except DatabaseError as error:
-                return self._ledger.undo(error)
+                fill()
+            except (DatabaseError, OSError) as error:
+                # If it couldn't even begin, those who wait hear of it.
+                return self._ledger.undo(error, () if self._ledger.group else self._wanted(GROUP))
             return self._ledger.save()
         except BaseException:
             LOG.exception("the writer has a mistake")
@@ -220,18 +216,20 @@ class Writer:
 
     def _announce(self, group: list[Order], here: asyncio.AbstractEventLoop | None = None) -> None:
         """Tell everybody what came of it."""
-        self.on_group(len(group))
+        _let_hear(self.on_group, len(group))
         tell(group, here)
         if self.failed.is_set():
             self._wake()
         if any(order.has_news for order in group):
-            self._ring()
+            _let_hear(self._on_change)
 
-    def _ring(self) -> None:
-        try:
-            self._on_change()
-        except Exception:
-            LOG.exception("nobody heard that facts have changed")
+
+def _let_hear(who: Callable[..., None], *values: int) -> None:
+    """Tell somebody whose mistakes are no reason to stop."""
+    try:
+        who(*values)
+    except Exception:
+        LOG.exception("somebody didn't hear what was saved")
 
 
 def _unheard(_size: int) -> None:

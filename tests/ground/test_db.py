@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from interact_api import facts, schema
 from interact_api.db import Database, DatabaseError, IntegrityError, Tx
 from interact_api.errors import Conflict, Unavailable, Unknown
 from interact_api.writer import WAITING
+from tests.support.broken import Failing, break_disk
 from tests.support.patience import PATIENCE
 from tests.support.service import NOON, Clock, database
 
@@ -62,35 +62,6 @@ class Held:
     def release(self) -> None:
         self._go.set()
         self.done.result(5)
-
-
-class Failing:
-    """A connection whose disk fails in a commit."""
-
-    def __init__(self, real: Any, name: str) -> None:
-        self._real = real
-        self._error = DatabaseError("disk I/O error")
-        self._error.sqlite_errorcode = {"IOERR_FSYNC": 1034, "FULL": 13}[name]
-
-    @property
-    def in_transaction(self) -> bool:
-        return bool(self._real.in_transaction)
-
-    def execute(self, sql: str, *values: Any) -> Any:
-        if sql == "COMMIT":
-            raise self._error
-        return self._real.execute(sql, *values)
-
-    def close(self) -> None:
-        self._real.close()
-
-
-def break_disk(db: Database, name: str) -> None:
-    def act(_tx: Tx) -> None:
-        db._writer._ledger._connection = Failing(db._writer._ledger._connection, name)  # type: ignore[assignment]
-
-    with pytest.raises((Unavailable, Unknown)):
-        db.write_now(act)
 
 
 def test_a_change_returns_what_its_function_returns(db: Database) -> None:

@@ -14,7 +14,7 @@ from interact_api.db import Database, Tx
 from interact_api.errors import Unavailable, Unknown
 from interact_api.listener import Listener
 from interact_api.locks import NEXT, WRITING, Locks, beside
-from tests.ground.test_db import Failing, break_disk
+from tests.support.broken import Failing, Slow, break_disk
 from tests.support.patience import PATIENCE
 from tests.support.service import database
 
@@ -70,9 +70,15 @@ def test_on_a_slow_disk_the_thread_saves_it(db: Database, monkeypatch: pytest.Mo
     assert threading.get_ident() not in threads
 
 
-def test_a_commit_that_took_long_makes_a_disk_slow(db: Database) -> None:
+def test_a_commit_that_took_long_makes_a_disk_slow(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "QUICK", 0.05)
+    ledger, threads = db._writer._ledger, saved_by(db)
+    ledger._connection = Slow(ledger._connection, 8 * 0.05)  # type: ignore[assignment]
     asyncio.run(write(db, "a"))
-    assert 0 < db._writer._ledger.saving < PATIENCE
+    asyncio.run(write(db, "b"))
+    assert threads[0] == threading.get_ident() != threads[1]
 
 
 def test_while_another_process_writes_it_is_tried_again(
@@ -210,6 +216,34 @@ def test_a_lock_that_cannot_be_asked_for_is_told_and_the_loop_goes_on(
             asyncio.run(asyncio.wait_for(write(db, "a"), PATIENCE))
     asyncio.run(write(db, "b"))
     assert words(db) == ["b"]
+
+
+def test_a_lock_that_cannot_be_given_back_is_no_reason_to_wait(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_place: int) -> None:
+        raise OSError("no locks available")
+
+    monkeypatch.setattr(db._writer._ledger._turnstile._locks, "give_back", broken)
+    for quick in (3600.0, 0.0):
+        monkeypatch.setattr(writer, "QUICK", quick)
+        with pytest.raises(Unavailable, match="nothing has changed"):
+            asyncio.run(asyncio.wait_for(write(db, "a"), PATIENCE))
+    assert words(db) == []
+
+
+@pytest.mark.parametrize("quick", [0.0, 3600.0])
+def test_a_mistake_of_whoever_counts_keeps_nobody_waiting(
+    db: Database, monkeypatch: pytest.MonkeyPatch, quick: float
+) -> None:
+    def mistaken(_size: int) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(writer, "QUICK", quick)
+    db.tell_groups(mistaken)
+    for name in "ab":
+        asyncio.run(asyncio.wait_for(write(db, name), PATIENCE))
+    assert words(db) == ["a", "b"]
 
 
 class Stuck(Failing):
