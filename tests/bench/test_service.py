@@ -18,15 +18,12 @@ THREADS: dict[str, list[str]] = {
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     threads = {"short": TEXTS, **THREADS}
-    pages = [f"page-{number}" for number in range(500)]
+    pages = [f"page-{number}" for number in range(2_000)]
     with ours.running(tmp_path / "ours", service.free_port(), threads, pages) as running:
         yield Bench(running, None, seconds=0.2, rounds=1, say=lambda _: None)
 
 
-def test_every_answer_that_counts_has_done_something(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service, "LIKES", 2_000)
+def test_every_answer_that_counts_has_done_something(bench: Bench) -> None:
     service.comments(bench)
     service.likes(bench)
     service.mixed(bench)
@@ -40,6 +37,11 @@ def test_answers_that_refuse_are_not_counted(bench: Bench) -> None:
     refused = bench.ours.request("PUT", "/pages/page-1/like")
     with pytest.raises(Spoiled, match="401"):
         bench.measure("likes", bench.ours, [Connection("like", [refused])])
+
+
+def test_a_plan_that_ends_before_it_counts_is_not_counted(bench: Bench) -> None:
+    with pytest.raises(Spoiled, match="nothing was left to send"):
+        bench.measure("likes", bench.ours, bench.ours.liking(16, 0, 16))
 
 
 @pytest.mark.parametrize(("value", "met"), [(11.9, False), (12, True), (13, True)])

@@ -1,7 +1,6 @@
 """rsync brings another folder up to date, with what changed and nothing else."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,7 @@ from streamly_ssg.errors import SystemProblem, UsageError
 from streamly_ssg.publish.rsync import Mirror
 from tests.publish.making import Place, asset, edition
 from tests.support.folder import fresh_folder, tree
-
-needs_rsync = pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed")
+from tests.support.programs import needs_rsync
 
 
 @pytest.fixture

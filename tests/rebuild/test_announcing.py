@@ -11,6 +11,7 @@ from interact_api.rebuild.announcing import Announcer
 from streamly_ssg.publish.releases import Releases
 from tests.support.joint import SOURCES
 from tests.support.patience import until
+from tests.support.programs import needs_rsync
 from tests.support.worksite import LIKES, Worksite, worksite
 
 
@@ -77,6 +78,7 @@ def test_nobody_waits_for_a_cache_that_is_slow() -> None:
         site.wait(lambda: len(heard.heard) >= 2)
 
 
+@needs_rsync
 def test_a_target_gets_each_release() -> None:
     with worksite(**{"streamly.toml": mirrored()}) as site:
         site.start()
@@ -87,6 +89,7 @@ def test_a_target_gets_each_release() -> None:
         site.wait(lambda: _mirrored_likes(site, "mirror") == 2)
 
 
+@needs_rsync
 def test_a_cache_hears_of_nothing_that_a_target_lacks() -> None:
     with cache() as heard, worksite(**{"streamly.toml": mirrored(heard.setting)}) as site:
         site.folder.write("mirror", "a file where the folder should be")
