@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.folder import Folder
+from tests.support.patience import until
 from tests.support.post import Office, post_office_beside
 from tests.support.process import streamly
 from tests.support.upping import up
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 SETTINGS = """\
 [site]
@@ -38,23 +40,26 @@ PASSWORD = "seven herons on a wire"
 class Stage:
     """A site that runs, and the letters that it sends."""
 
-    def __init__(self, folder: Folder, address: str, office: Office) -> None:
-        self.folder = folder
+    def __init__(self, address: str, office: Office) -> None:
         self.address = address
         self.office = office
 
-    def rebuild(self) -> None:
-        """Make the pages of what people did."""
-        for words in (("export", "facts", "facts.ndjson"), ("build",)):
-            ran = streamly(self.folder, *words)
-            assert ran.returncode == 0, ran.stderr
+    def show(self, page: "Page", path: str, what: "Locator") -> None:
+        """Look at a page again and again until *what* is published on it."""
+        until(lambda: page.goto(f"{self.address}{path}") and what.count())
 
-    def code(self, page: "Page") -> str:
+    def letter(self, about: str) -> EmailMessage:
+        """Wait for the letter whose subject begins so, and return it."""
+        until(lambda: self._letters(about))
+        (found,) = self._letters(about)
+        return found
+
+    def _letters(self, about: str) -> list[EmailMessage]:
+        return [one for one in self.office.taken if str(one["Subject"]).startswith(about)]
+
+    def code(self) -> str:
         """Wait for the first letter, and return the link to the code in it."""
-        for _ in range(200):
-            if self.office.taken:
-                break
-            page.wait_for_timeout(50)
+        until(lambda: self.office.taken)
         body = self.office.taken[0].get_body(("plain",))
         assert body is not None
         found = re.search(r"http://\S+#token=(\S+)", body.get_content())
@@ -78,7 +83,7 @@ def stage(root: Path) -> Iterator[Stage]:
             ran = streamly(folder, *words)
             assert ran.returncode == 0, ran.stderr
         with up(root) as running:
-            yield Stage(folder, running.address, office)
+            yield Stage(running.address, office)
 
 
 def told(page: "Page") -> str:
@@ -104,7 +109,7 @@ def register(page: "Page", scene: Stage, name: str, *, has_scripts: bool) -> Non
     fill(page, "Register", Name=name, Password=PASSWORD)
     page.wait_for_url("**/confirm/")
     assert told(page) == "Look into your mailbox: a letter says how to go on."
-    code = scene.code(page)
+    code = scene.code()
     if has_scripts:
         page.goto(f"{scene.address}/confirm/#token={code}")
         page.reload()
@@ -158,9 +163,8 @@ def comment(page: "Page", scene: Stage) -> None:
     fill(page, "Comment", Your_comment="It is *good* to be here.")
     page.wait_for_url("**/posts/hello/#comment-1")
     assert told(page) == "Your comment is there."
-    scene.rebuild()
-    page.goto(f"{scene.address}/posts/hello/")
     first = page.locator(".comments li").first
+    scene.show(page, "/posts/hello/", first)
     assert first.locator(".content em").inner_text() == "good"
     assert page.locator("[data-count]").inner_text() == "1 like"
 
@@ -170,10 +174,10 @@ def reply_and_report(page: "Page", scene: Stage) -> None:
     first.locator("summary", has_text="Reply").click()
     fill(page, "Reply", Your_reply_to_ann="So it is.")
     page.wait_for_url("**/posts/hello/#comment-2")
-    scene.rebuild()
-    page.reload()
-    assert "So it is." in page.locator(".comments ol ol li").inner_text()
-    page.locator(".comments ol ol li").locator("summary", has_text="Report").click()
+    reply = page.locator(".comments ol ol li")
+    scene.show(page, "/posts/hello/", reply)
+    assert "So it is." in reply.inner_text()
+    reply.locator("summary", has_text="Report").click()
     fill(page, "Report")
     assert page.locator(".notice").is_visible()
 
@@ -185,15 +189,12 @@ def follow(page: "Page", scene: Stage) -> None:
     page.get_by_role("button", name="Unfollow").click()
     assert told(page) == "You no longer follow this person."
     fill(page, "Follow")
-    scene.rebuild()
-    page.goto(f"{scene.address}/users/bob/")
-    assert page.get_by_role("link", name="1 follower", exact=True).is_visible()
+    scene.show(page, "/users/bob/", page.get_by_role("link", name="1 follower", exact=True))
 
 
 def end_letters(page: "Page", scene: Stage) -> None:
     """Go where bob's letter leads those who want no more of them."""
-    (letter,) = [one for one in scene.office.taken if one["List-Unsubscribe"]]
-    assert str(letter["Subject"]).startswith("ann follows you")
+    letter = scene.letter("ann follows you")
     _, _, way = str(letter["List-Unsubscribe"]).strip("<>").partition("/api/")
     page.goto(f"{scene.address}/api/{way}")
     page.get_by_role("button", name="No more letters about that").click()
