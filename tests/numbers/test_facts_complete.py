@@ -13,7 +13,7 @@ from interact_api.accounts.actor import Actor
 from interact_api.db import Database, Tx
 from interact_api.errors import Refusal
 from interact_api.moderation import bans, overrides, queue
-from interact_api.social import blocks, comments, follows, likes
+from interact_api.social import blocks, comments, follows, likes, people
 from interact_api.social.text import written
 from tests.support.service import Clock, database, member, page
 from tests.support.social import LIMITS, say_in
@@ -129,6 +129,7 @@ ACTS: dict[str, Act] = {
     "come back": lambda tx, _, one, root: users.activate(tx, root, one.id),
     "close": _close,
 }
+OF_ROOT = {"decide", "undo", "rename", "override", "ban", "lift", "come back"}
 
 
 def join(db: Database, name: str, root: Actor) -> int:
@@ -138,7 +139,10 @@ def join(db: Database, name: str, root: Actor) -> int:
 
 def do(db: Database, chance: Random, act: str, ids: list[int], root: Actor) -> None:
     def work(tx: Tx) -> object:
-        return ACTS[act](tx, chance, users.as_actor(tx, chance.choice(ids)), root)
+        one = chance.choice(ids)
+        if act not in OF_ROOT and users.by_id(tx, one).status not in people.PRESENT:
+            return None  # nobody lets them in
+        return ACTS[act](tx, chance, users.as_actor(tx, one), root)
 
     with suppress(Refusal):
         db.write_now(work)
