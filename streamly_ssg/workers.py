@@ -22,6 +22,7 @@ class Workers:
         self._jobs = jobs or len(os.sched_getaffinity(0))
         self._start = start
         self._pool: ProcessPoolExecutor | None = None
+        self._away: set[Future[Any]] = set()
 
     def __enter__(self) -> Self:
         """Return the workers; leaving ends them."""
@@ -38,26 +39,37 @@ class Workers:
         """Do the work in some process."""
         if self._pool is None:
             self._pool = self._made()
-        return self._pool.submit(function, *args)
+        future = self._pool.submit(function, *args)
+        self._away.add(future)
+        future.add_done_callback(self._away.discard)
+        return future
 
     def shutdown(self) -> None:
         """End the processes, if there are any, when they have done what they were given."""
+        if self._pool is None:
+            return
+        from concurrent.futures import wait  # noqa: PLC0415 - as in `_made`
+
         try:
-            if self._pool is not None:
-                self._pool.shutdown()
+            # Not for the pool: after Ctrl-C, Python would take its thread for one that has ended.
+            wait(self._away)
         except BaseException:
-            # The pool has lost sight of the thread that ends them, and Python waits for them.
             self._give_up()
             raise
+        self._pool.shutdown()
 
     def _give_up(self) -> None:
         """End the processes now; a task leaves nothing that is half."""
         if self._pool is not None:
             from multiprocessing import active_children  # noqa: PLC0415 - as in `_made`
 
-            for process in active_children():
+            ended = active_children()
+            for process in ended:
                 process.kill()
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            for process in ended:
+                process.join()
+            _hang_up(self._pool)
+            self._pool.shutdown(cancel_futures=True)
 
     def _made(self) -> "ProcessPoolExecutor":
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 30 ms
@@ -76,6 +88,17 @@ def _widen(pool: "ProcessPoolExecutor") -> None:
         with suppress(AttributeError, OSError):
             pipe = getattr(pool, queue)._writer.fileno()  # noqa: SLF001
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
+
+
+def _hang_up(pool: "ProcessPoolExecutor") -> None:
+    """
+    Tell the pool that nobody is left.
+
+    It would wait for the rest of an answer, or for somebody to take the next task.
+    """
+    for queue, end in (("_result_queue", "_writer"), ("_call_queue", "_reader")):
+        with suppress(AttributeError, OSError):  # this isn't promised either
+            getattr(getattr(pool, queue), end).close()
 
 
 def _settle() -> None:

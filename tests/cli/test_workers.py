@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from streamly_ssg.workers import PIPE, Workers
 from tests.support.patience import PATIENCE
 from tests.support.process import environment
+
+WAITS = 0.2  # seconds after which it surely does
 
 # Has much to do for its workers, and waits for them where it is told to.
 BUSY = """
@@ -40,6 +43,36 @@ def test_a_batch_fits_into_a_pipe() -> None:
     assert sizes == {PIPE}
 
 
+# Sends the signal to itself while its workers are in the midst of long answers.
+TALKING = """
+import os, signal, sys
+from streamly_ssg.workers import Workers
+
+def main():
+    with Workers(2, sys.argv[1]) as workers:
+        given = [workers.submit(bytes, 50_000_000) for _ in range(6)]
+        given[0].result()
+        os.kill(os.getpid(), signal.SIGINT)
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.mark.parametrize("start", ["fork", "forkserver"])
+def test_ctrl_c_waits_for_no_answer(start: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", TALKING, start],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert ran.stderr.endswith("KeyboardInterrupt\n")
+    assert ran.returncode == -signal.SIGINT
+
+
 @pytest.mark.parametrize("start", ["fork", "forkserver"])
 @pytest.mark.parametrize("where", ["inside", "at its end"])
 def test_ctrl_c_waits_for_no_worker(start: str, where: str) -> None:
@@ -52,6 +85,7 @@ def test_ctrl_c_waits_for_no_worker(start: str, where: str) -> None:
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == "at work\n"
+        time.sleep(WAITS)
         process.send_signal(signal.SIGINT)
         # Their ends of the pipes are closed as well, so none of them is left.
         _, told = process.communicate(timeout=PATIENCE)
