@@ -66,9 +66,11 @@ class Workers:
             ended = active_children()
             for process in ended:
                 process.kill()
-            for process in ended:
-                process.join()
-            _hang_up(self._pool)
+            try:
+                for process in ended:
+                    process.join()
+            finally:  # whoever is impatient presses Ctrl-C again
+                _hang_up(self._pool)
             self._pool.shutdown(cancel_futures=True)
 
     def _made(self) -> "ProcessPoolExecutor":
